@@ -63,14 +63,7 @@ public final class HttpServer implements AutoCloseable {
       return new HttpServer(javalin);
     } catch (JavalinBindException e) {
       javalin.stop();
-      throw new HttpStartException(
-          "the "
-              + name
-              + " cannot listen on "
-              + address
-              + ": the port is taken or the address is not this machine's; choose another with "
-              + portOption,
-          e);
+      throw HttpStartException.cannotListen(name, address, portOption, e);
     }
   }
 

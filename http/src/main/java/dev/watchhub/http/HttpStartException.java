@@ -6,7 +6,19 @@ import java.io.Serial;
 public final class HttpStartException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
-  HttpStartException(String message, Throwable cause) {
+  private HttpStartException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  static HttpStartException cannotListen(
+      String name, ListenAddress address, String portOption, Throwable cause) {
+    return new HttpStartException(
+        "the "
+            + name
+            + " cannot listen on "
+            + address
+            + ": the port is taken or the address is not this machine's; choose another with "
+            + portOption,
+        cause);
   }
 }

@@ -9,6 +9,12 @@ import org.eclipse.jetty.util.Callback;
 
 /** Answers what Jetty itself refuses, such as a malformed request, with a {@link Problem}. */
 public final class ProblemErrorHandler extends ErrorHandler {
+  /** Jetty would leave the answer to a PUT or a DELETE empty. */
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
   @Override
   protected void generateResponse(
       Request request,
@@ -17,8 +23,19 @@ public final class ProblemErrorHandler extends ErrorHandler {
       String message,
       Throwable cause,
       Callback callback) {
-    String detail = message == null ? "the server failed to handle the request" : message;
+    boolean ours = message == null || code == 500;
+    String detail = ours ? "the server failed; its log has the reason" : message;
+    write(response, new Problem(code, detail), callback);
+  }
+
+  /** Answers a request outside Javalin with {@code problem}. The response must not be committed. */
+  public static void answer(Response response, Callback callback, Problem problem) {
+    response.setStatus(problem.status());
+    write(response, problem, callback);
+  }
+
+  private static void write(Response response, Problem problem, Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
-    response.write(true, ByteBuffer.wrap(new Problem(code, detail).json()), callback);
+    response.write(true, ByteBuffer.wrap(problem.json()), callback);
   }
 }

@@ -1,0 +1,192 @@
+package dev.watchhub.dataplane.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.client.WatchMode;
+import dev.watchhub.dataplane.proxy.ProxyCounts;
+import dev.watchhub.dataplane.routes.RefusedRoute;
+import dev.watchhub.dataplane.routes.RoutablePath;
+import dev.watchhub.dataplane.routes.Route;
+import dev.watchhub.dataplane.routes.RouteFollower;
+import dev.watchhub.dataplane.routes.RouteImage;
+import dev.watchhub.http.HttpServer;
+import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemException;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Answers questions about a data plane; changes nothing. Any thread. */
+public final class AdminApi {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final WatchMode watchMode;
+  private final RouteFollower follower;
+  private final ProxyCounts counts;
+
+  /** Tells about these. */
+  public AdminApi(WatchMode watchMode, RouteFollower follower, ProxyCounts counts) {
+    this.watchMode = watchMode;
+    this.follower = follower;
+    this.counts = counts;
+  }
+
+  /** Adds its paths to a server. */
+  public void addTo(JavalinConfig config) {
+    config.routes.get("/routes", this::routes);
+    config.routes.get("/match", this::match);
+    config.routes.get("/status", this::status);
+    config.routes.get("/watch-mode", this::watchMode);
+    config.routes.get("/healthz", context -> answer(context, Map.of("status", "up")));
+    config.routes.get("/readyz", this::ready);
+  }
+
+  private void routes(Context context) {
+    accept(context, Set.of());
+    List<Map<String, Object>> items =
+        follower.image().table().routes().stream()
+            .sorted(Comparator.comparing(Route::key))
+            .map(AdminApi::fields)
+            .toList();
+    answer(context, Map.of("items", items));
+  }
+
+  private void match(Context context) {
+    accept(context, Set.of("path", "host", "method"));
+    RoutablePath path = RoutablePath.of(parameter(context, "path").orElseThrow(AdminApi::noPath));
+    String host = parameter(context, "host").orElse("");
+    String method = parameter(context, "method").orElse("GET").toUpperCase(Locale.ROOT);
+    Optional<Route> route = follower.image().table().find(host, path.matched(), method);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("path", path.matched());
+    fields.put("forwardedPath", path.forwarded());
+    fields.put("host", host);
+    fields.put("method", method);
+    fields.put("route", route.map(AdminApi::fields).orElse(null));
+    answer(context, fields);
+  }
+
+  private void status(Context context) {
+    accept(context, Set.of());
+    RouteImage image = follower.image();
+    Map<String, Object> applied = new LinkedHashMap<>();
+    applied.put("snapshots", image.snapshots());
+    applied.put("commits", image.commits());
+    applied.put("changes", image.changes());
+    applied.put("lastAt", Objects.toString(image.appliedAt(), null));
+    applied.put("position", Objects.toString(image.position(), null));
+    Map<String, Object> requests = new LinkedHashMap<>();
+    requests.put("total", counts.requests());
+    requests.put("unrouted", counts.unrouted());
+    requests.put("upstreamFailed", counts.failed());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("ready", image.isSynced());
+    fields.put("watchMode", watchMode.word());
+    fields.put("watcher", watcher());
+    fields.put("applied", applied);
+    fields.put("routes", image.table().routes().size());
+    fields.put("refused", refused(image));
+    fields.put("requests", requests);
+    answer(context, fields);
+  }
+
+  private void watchMode(Context context) {
+    accept(context, Set.of());
+    answer(context, Map.of("mode", watchMode.word()));
+  }
+
+  private void ready(Context context) {
+    accept(context, Set.of());
+    if (follower.image().isSynced()) {
+      answer(context, Map.of("status", "ready"));
+    } else {
+      context.header("Retry-After", "1");
+      HttpServer.answer(
+          context, new Problem(503, "the routes are not known yet: " + follower.status().detail()));
+    }
+  }
+
+  private Map<String, Object> watcher() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("state", follower.status().state().name().toLowerCase(Locale.ROOT));
+    fields.put("detail", follower.status().detail());
+    return fields;
+  }
+
+  private static List<Map<String, Object>> refused(RouteImage image) {
+    return image.refused().stream()
+        .sorted(Comparator.comparing(RefusedRoute::key))
+        .map(refused -> fields(refused, image))
+        .toList();
+  }
+
+  private static Map<String, Object> fields(RefusedRoute refused, RouteImage image) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("key", refused.key());
+    fields.put("revision", refused.revision());
+    fields.put("reason", refused.reason());
+    fields.put(
+        "servedRevision", image.table().route(refused.key()).map(Route::revision).orElse(null));
+    return fields;
+  }
+
+  private static Map<String, Object> fields(Route route) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("key", route.key());
+    fields.put("revision", route.revision());
+    fields.put("uri", route.uri());
+    if (!route.host().isEmpty()) {
+      fields.put("host", route.host());
+    }
+    if (!route.methods().isEmpty()) {
+      fields.put("methods", new TreeSet<>(route.methods()));
+    }
+    fields.put("upstream", route.upstream().text());
+    return fields;
+  }
+
+  private static ProblemException noPath() {
+    return new ProblemException(
+        Problem.badField(
+            "path", "the parameter 'path' is missing: expected the path of a request"));
+  }
+
+  private static Optional<String> parameter(Context context, String name) {
+    List<String> values = context.queryParams(name);
+    if (values.size() > 1) {
+      throw new ProblemException(
+          Problem.badField(name, "the parameter '" + name + "' stands there more than once"));
+    }
+    return values.stream().findFirst();
+  }
+
+  private static void accept(Context context, Set<String> known) {
+    for (String name : context.queryParamMap().keySet()) {
+      if (!known.contains(name)) {
+        throw new ProblemException(
+            Problem.badField(
+                name,
+                "the parameter '"
+                    + name
+                    + "' is not known: expected "
+                    + (known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known)))));
+      }
+    }
+  }
+
+  private static void answer(Context context, Map<String, Object> fields) {
+    try {
+      context.contentType("application/json").result(MAPPER.writeValueAsString(fields) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer that is no JSON", e);
+    }
+  }
+}

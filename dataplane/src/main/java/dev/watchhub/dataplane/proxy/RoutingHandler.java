@@ -1,0 +1,103 @@
+package dev.watchhub.dataplane.proxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.watchhub.dataplane.routes.RoutablePath;
+import dev.watchhub.dataplane.routes.Route;
+import dev.watchhub.dataplane.routes.RouteImage;
+import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemErrorHandler;
+import dev.watchhub.http.ProblemException;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http.UriCompliance.Violation;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Finds the {@link Hop} of each request, or says why there is none: 404 {@code no route}, 400 for a
+ * path that could be taken for another, 501 for WebSocket, 503 before the first snapshot of the
+ * configuration.
+ *
+ * <p>Threading: requests come on any thread; each asks for the routes once.
+ */
+public final class RoutingHandler extends Handler.Wrapper {
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final byte[] NO_ROUTE = "no route\n".getBytes(UTF_8);
+
+  /** What {@link RoutablePath} judges, and Jetty by default refuses. */
+  private static final UriCompliance JUDGED_HERE =
+      new UriCompliance(
+          "JUDGED_HERE",
+          EnumSet.of(
+              Violation.AMBIGUOUS_PATH_SEGMENT,
+              Violation.AMBIGUOUS_EMPTY_SEGMENT,
+              Violation.AMBIGUOUS_PATH_SEPARATOR,
+              Violation.AMBIGUOUS_PATH_PARAMETER,
+              Violation.AMBIGUOUS_PATH_ENCODING));
+
+  private final Supplier<RouteImage> routes;
+  private final ProxyCounts counts;
+
+  /**
+   * Sends what has a route to {@code forwarder}.
+   *
+   * @param routes what is known now
+   */
+  public RoutingHandler(Supplier<RouteImage> routes, ProxyCounts counts, Forwarder forwarder) {
+    super(forwarder);
+    this.routes = routes;
+    this.counts = counts;
+  }
+
+  /** Sets what the server in front of this handler lets through. */
+  public static void configure(HttpConfiguration http) {
+    http.setUriCompliance(JUDGED_HERE);
+    http.setSendDateHeader(false); // the upstream's comes through
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setMaxResponseHeaderSize(MAX_HEADER_BYTES);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    counts.requests.increment();
+    RouteImage image = routes.get();
+    RoutablePath path;
+    try {
+      path = RoutablePath.of(String.valueOf(request.getHttpURI().getPath()));
+    } catch (ProblemException e) {
+      ProblemErrorHandler.answer(response, callback, e.problem());
+      return true;
+    }
+    if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
+      ProblemErrorHandler.answer(
+          response, callback, new Problem(501, "WebSocket is not proxied here"));
+      return true;
+    }
+    String host = Optional.ofNullable(Request.getServerName(request)).orElse("");
+    Optional<Route> route = image.table().find(host, path.matched(), request.getMethod());
+    if (route.isPresent()) {
+      new Hop(route.get(), path, request.getHttpURI().getQuery()).attachTo(request);
+      return super.handle(request, response, callback);
+    }
+    if (image.isSynced()) {
+      counts.unrouted.increment();
+      response.setStatus(HttpStatus.NOT_FOUND_404);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
+      response.write(true, ByteBuffer.wrap(NO_ROUTE), callback);
+    } else {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+      ProblemErrorHandler.answer(
+          response, callback, new Problem(503, "the routes are not known yet"));
+    }
+    return true;
+  }
+}

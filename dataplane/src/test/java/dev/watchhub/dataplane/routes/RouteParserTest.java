@@ -1,0 +1,103 @@
+package dev.watchhub.dataplane.routes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RouteParserTest {
+  private static final String GOOD =
+      "{\"uri\":\"/get\",\"upstream\":\"http://127.0.0.1:9380\",\"unknown\":{\"x\":1}}";
+
+  private static Route good(String value) {
+    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, value));
+    assertThat(read).isInstanceOf(ReadRoute.Good.class);
+    return ((ReadRoute.Good) read).route();
+  }
+
+  @Test
+  void readsJsonAndItsBase64Alike() {
+    Route route = good(GOOD);
+
+    assertThat(route).hasToString("/routes/foo rev=7 /get -> http://127.0.0.1:9380");
+    assertThat(good("\n " + GOOD)).isEqualTo(route);
+    assertThat(good(Base64.getEncoder().encodeToString(GOOD.getBytes(UTF_8)))).isEqualTo(route);
+    assertThat(
+            good(Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(GOOD.getBytes(UTF_8))))
+        .isEqualTo(route);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a, http, a, 80, ''",
+    "https://a/, https, a, 443, ''",
+    "HTTP://a:81/base/, http, a, 81, /base",
+    "http://[::1]:82/b/c, http, [::1], 82, /b/c"
+  })
+  void readsAnUpstream(String text, String scheme, String host, int port, String base) {
+    assertThat(Upstream.parse(text)).isEqualTo(new Upstream(scheme, host, port, base, text));
+  }
+
+  static Map<String, String> badValues() {
+    String upstream = ",\"upstream\":\"http://a\"}";
+    String uri = "{\"uri\":\"/get\",\"upstream\":";
+    return Map.ofEntries(
+        Map.entry("", "JSON"),
+        Map.entry("{", "no JSON, line 1"),
+        Map.entry("{}{}", "no JSON"),
+        Map.entry("secret", "base64"),
+        Map.entry("c2VjcmV0", "base64, but of no JSON"),
+        Map.entry("W10=", "no JSON object"),
+        Map.entry("{}", "'uri' is missing"),
+        Map.entry("{\"uri\":null" + upstream, "'uri' is missing"),
+        Map.entry("{\"uri\":1" + upstream, "'uri' must be a non-empty string"),
+        Map.entry("{\"uri\":\"\"" + upstream, "'uri' must be a non-empty string"),
+        Map.entry("{\"uri\":\"/a\",\"uri\":\"/b\"" + upstream, "no JSON"),
+        Map.entry("{\"uri\":\"get\"" + upstream, "'uri' must start with '/'"),
+        Map.entry("{\"uri\":\"/a*\"" + upstream, "'*' only as its end"),
+        Map.entry("{\"uri\":\"/*/a\"" + upstream, "'*' only as its end"),
+        Map.entry("{\"uri\":\"/a//b\"" + upstream, "empty, '.' or '..'"),
+        Map.entry("{\"uri\":\"//*\"" + upstream, "empty, '.' or '..'"),
+        Map.entry("{\"uri\":\"/a/%2e%2e/b\"" + upstream, "empty, '.' or '..'"),
+        Map.entry("{\"uri\":\"/a?b\"" + upstream, "'uri' must be a path"),
+        Map.entry("{\"uri\":\"/a%0a\"" + upstream, "control character"),
+        Map.entry("{\"uri\":\"/a%zz\"" + upstream, "percent"),
+        Map.entry("{\"uri\":\"/get\"}", "'upstream' is missing"),
+        Map.entry(uri + "[]}", "'upstream' must be a non-empty string"),
+        Map.entry(uri + "\"a:80\"}", "http or https URL"),
+        Map.entry(uri + "\"ftp://a\"}", "http or https URL"),
+        Map.entry(uri + "\"http://\"}", "http or https URL"),
+        Map.entry(uri + "\"http:///x\"}", "a host"),
+        Map.entry(uri + "\"http://u:secret@a\"}", "without a user"),
+        Map.entry(uri + "\"http://a?secret\"}", "a query"),
+        Map.entry(uri + "\"http://a:0\"}", "port"),
+        Map.entry(uri + "\"http://a:65536\"}", "port"),
+        Map.entry(uri + "\"http://a/../b\"}", "segments"),
+        Map.entry(uri + "\"http://a\",\"host\":\"a:80\"}", "'host' must be"),
+        Map.entry(uri + "\"http://a\",\"host\":\"*\"}", "'host' must be"),
+        Map.entry(uri + "\"http://a\",\"host\":true}", "'host' must be"),
+        Map.entry(uri + "\"http://a\",\"methods\":\"GET\"}", "'methods' must be"),
+        Map.entry(uri + "\"http://a\",\"methods\":[]}", "'methods' must be"),
+        Map.entry(uri + "\"http://a\",\"methods\":[1]}", "'methods' must be"),
+        Map.entry(uri + "\"http://a\",\"methods\":[\"get\"]}", "in capitals"));
+  }
+
+  static java.util.stream.Stream<Map.Entry<String, String>> badEntries() {
+    return badValues().entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("badEntries")
+  void saysWhatIsWrongAndQuotesNothing(Map.Entry<String, String> bad) {
+    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, bad.getKey()));
+
+    assertThat(read).isInstanceOf(ReadRoute.Bad.class);
+    String reason = ((ReadRoute.Bad) read).refused().reason();
+    assertThat(reason).contains(bad.getValue()).doesNotContain("secret");
+  }
+}

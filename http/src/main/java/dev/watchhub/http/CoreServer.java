@@ -1,0 +1,86 @@
+package dev.watchhub.http;
+
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** A running Jetty server of one core handler, for what must not pass through Javalin. */
+public final class CoreServer implements AutoCloseable {
+  private static final int MAX_THREADS = 64;
+
+  private final Server server;
+  private final int port;
+
+  private CoreServer(Server server, int port) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /**
+   * Starts a server; it accepts connections when this returns. What Jetty itself refuses is
+   * answered with a {@link Problem}.
+   *
+   * @param name of the part that it serves; its threads are called after it
+   * @param portOption what a user sets to choose another port, for the message when it is taken
+   * @param handler the server owns it, starts it and stops it
+   * @param http sets limits and compliance
+   * @throws HttpStartException if it cannot listen there
+   */
+  public static CoreServer start(
+      String name,
+      ListenAddress address,
+      String portOption,
+      Handler handler,
+      Consumer<HttpConfiguration> http) {
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName(name + "-http");
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    http.accept(configuration);
+    Server server = new Server(threads);
+    ServerConnector connector =
+        new ServerConnector(server, new HttpConnectionFactory(configuration));
+    connector.setHost(address.host());
+    connector.setPort(address.port());
+    server.addConnector(connector);
+    server.setHandler(handler);
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setStopTimeout(0); // streams never end by themselves
+    try {
+      connector.open(); // apart from the start, so that only a bad address ends up in this message
+    } catch (Exception e) {
+      throw HttpStartException.cannotListen(name, address, portOption, e);
+    }
+    try {
+      server.start();
+    } catch (Exception e) {
+      connector.close();
+      stop(server);
+      throw new IllegalStateException("the " + name + " did not start", e);
+    }
+    return new CoreServer(server, connector.getLocalPort());
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** Closes the socket and every connection. Idempotent. */
+  @Override
+  public void close() {
+    stop(server);
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the server did not stop", e);
+    }
+  }
+}
