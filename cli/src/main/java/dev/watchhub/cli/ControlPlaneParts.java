@@ -18,8 +18,9 @@ final class ControlPlaneParts {
       names = "--value-encoding",
       paramLabel = "json|base64",
       defaultValue = "${env:WATCHHUB_VALUE_ENCODING:-json}",
-      description = "how routes are stored; base64 for data planes of the demo that still listen"
-          + " (default: ${DEFAULT-VALUE})")
+      description =
+          "how routes are stored; base64 for data planes of the demo that still listen"
+              + " (default: ${DEFAULT-VALUE})")
   private ValueEncoding valueEncoding = ValueEncoding.JSON;
 
   @Option(

@@ -32,8 +32,7 @@ final class DataPlaneCommand implements Callable<Integer> {
     return Running.untilStopped(
         (owned, running) -> {
           DataPlane plane =
-              owned.own(
-                  parts.start(listen, hub, database.checkedUrl(), database.schema, running));
+              owned.own(parts.start(listen, hub, database.checkedUrl(), database.schema, running));
           System.out.println("data plane    http://" + listen.address(parts.port));
           System.out.println("  its admin   http://" + listen.loopback(parts.adminPort));
           running.await(plane::isReady);

@@ -23,14 +23,16 @@ final class DataPlaneParts {
       names = "--dataplane-admin-port",
       paramLabel = "PORT",
       defaultValue = "${env:WATCHHUB_DATAPLANE_ADMIN_PORT:-9081}",
-      description = "port where the proxy tells about itself, on 127.0.0.1 (default: ${DEFAULT-VALUE})")
+      description =
+          "port where the proxy tells about itself, on 127.0.0.1 (default: ${DEFAULT-VALUE})")
   int adminPort;
 
   @Option(
       names = "--watch-mode",
       paramLabel = "replication|notify",
       defaultValue = "${env:WATCH_MODE:-replication}",
-      description = "how routes are followed: through the hub, or by LISTEN (default: ${DEFAULT-VALUE})")
+      description =
+          "how routes are followed: through the hub, or by LISTEN (default: ${DEFAULT-VALUE})")
   private WatchMode watchMode = WatchMode.REPLICATION;
 
   @Option(
@@ -41,8 +43,7 @@ final class DataPlaneParts {
   private long upstreamTimeoutSeconds;
 
   /** Starts a data plane that follows {@code hub}, or the database itself. */
-  DataPlane start(
-      ListenOptions listen, URI hub, String jdbcUrl, String schema, Faults faults) {
+  DataPlane start(ListenOptions listen, URI hub, String jdbcUrl, String schema, Faults faults) {
     if (upstreamTimeoutSeconds < 1) {
       throw new UsageException("--upstream-timeout starts at 1");
     }

@@ -9,8 +9,9 @@ final class ListenOptions {
       names = "--listen",
       paramLabel = "HOST",
       defaultValue = "${env:WATCHHUB_LISTEN:-127.0.0.1}",
-      description = "address to listen on (default: ${DEFAULT-VALUE}); any but this machine's"
-          + " own needs --insecure")
+      description =
+          "address to listen on (default: ${DEFAULT-VALUE}); any but this machine's"
+              + " own needs --insecure")
   private String host = "127.0.0.1";
 
   @Option(

@@ -28,6 +28,7 @@ final class Running implements Faults {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean failed;
 
   private Running() {}
@@ -35,21 +36,25 @@ final class Running implements Faults {
   /** Starts the parts, waits for the end, closes them in reverse, and returns the exit code. */
   static int untilStopped(Parts parts) {
     Running running = new Running();
-    Thread main = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> running.stopAndJoin(main), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(running::stopAndWait, "stop"));
     try (Resources owned = new Resources()) {
       parts.start(owned, running);
       running.stop.await();
     } catch (StoppedException | InterruptedException e) {
       LOG.debug("stopped while starting", e);
+    } finally {
+      running.ended.countDown();
     }
     return running.failed ? 1 : 0;
   }
 
-  private void stopAndJoin(Thread main) {
+  /** What a signal does: the process ends when this returns. */
+  private void stopAndWait() {
     stop.countDown();
     try {
-      main.join(CLOSE_LIMIT.toMillis());
+      if (!ended.await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("not everything was closed within {}", CLOSE_LIMIT);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
