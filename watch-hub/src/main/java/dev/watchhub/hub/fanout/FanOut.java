@@ -247,12 +247,14 @@ final class FanOut implements Worker.Step {
     subscriber.opened = true;
     subscriber.writing = true;
     subscriber.writeStartedNanos = nanoTime.getAsLong();
+    subscriber.startingWrite = true;
     subscriber.sink.write(bytes, failure -> written(subscriber, failure));
+    subscriber.startingWrite = false;
   }
 
   private void written(Subscriber subscriber, @Nullable Throwable failure) {
-    if (failure == null && Thread.currentThread() == owner) {
-      subscriber.writing = false; // it ended at once, inside write()
+    if (failure == null && Thread.currentThread() == owner && subscriber.startingWrite) {
+      subscriber.writing = false; // it ended at once
     } else {
       arrivals.add(new Arrival(subscriber, false, failure));
       wake();

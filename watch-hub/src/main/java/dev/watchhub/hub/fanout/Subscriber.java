@@ -41,6 +41,7 @@ final class Subscriber {
 
   // Fan-out thread only.
   boolean writing;
+  boolean startingWrite;
   boolean opened;
   boolean closed;
   boolean queued;
