@@ -18,6 +18,9 @@ public final class ProblemErrorHandler extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     String detail = message == null ? "the server failed to handle the request" : message;
+    if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException e) {
+      detail = "the request is malformed: " + e.getMessage(); // or it says "Bad Request" again
+    }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
     response.write(true, ByteBuffer.wrap(new Problem(code, detail).json()), callback);
   }
