@@ -1,9 +1,7 @@
 package dev.watchhub.postgres;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory with a server's data, held by one process at a time.
@@ -28,12 +25,12 @@ final class DataDirectory implements AutoCloseable {
 
   private final Path root;
   private final Account account;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
 
-  private DataDirectory(Path root, Account account, FileChannel lockFile) {
+  private DataDirectory(Path root, Account account, DirectoryLock lock) {
     this.root = root;
     this.account = account;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /** What the running server has written about itself. */
@@ -48,41 +45,27 @@ final class DataDirectory implements AutoCloseable {
             "%s is itself the data directory of a PostgreSQL %s; name another directory"
                 .formatted(root, Files.readString(root.resolve("PG_VERSION")).strip()));
       }
-      FileChannel file =
-          FileChannel.open(
-              root.resolve("watchhub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      DirectoryLock lock =
+          DirectoryLock.take(root)
+              .orElseThrow(
+                  () ->
+                      new PostgresException(
+                          "data directory %s is in use by another running watchhub; stop it or use another directory"
+                              .formatted(root)));
       try {
-        if (!lock(file)) {
-          throw new PostgresException(
-              "data directory "
-                  + root
-                  + " is in use by another running watchhub; stop it or use another directory");
-        }
         account.requireReachable(root);
-        DataDirectory opened = new DataDirectory(root, account, file);
+        DataDirectory opened = new DataDirectory(root, account, lock);
         opened.requireSameVersion();
         return opened;
       } catch (IOException | RuntimeException e) {
-        file.close();
+        lock.close();
         throw e;
       }
     } catch (IOException e) {
       throw new PostgresException(
-          "cannot write to data directory "
-              + root
-              + " ("
-              + Binaries.describe(e)
-              + "); make it writable or use another directory",
+          "cannot write to data directory %s (%s); make it writable or use another directory"
+              .formatted(root, Binaries.describe(e)),
           e);
-    }
-  }
-
-  private static boolean lock(FileChannel file) throws IOException {
-    try {
-      @Nullable FileLock lock = file.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException heldInThisProcess) {
-      return false;
     }
   }
 
@@ -175,9 +158,7 @@ final class DataDirectory implements AutoCloseable {
       byte[] all = Files.readAllBytes(log());
       int from = (int) Math.min(offset, all.length);
       List<String> lines =
-          new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8)
-              .lines()
-              .toList();
+          new String(all, from, all.length - from, StandardCharsets.UTF_8).lines().toList();
       return lines.stream()
           .filter(line -> line.contains("FATAL: ") || line.contains("PANIC: "))
           .reduce((a, b) -> b)
@@ -236,7 +217,7 @@ final class DataDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lockFile.close();
+      lock.close();
     } catch (IOException e) {
       throw new PostgresException("cannot release the lock on " + root, e);
     }

@@ -177,6 +177,17 @@ final class PostgresServerTest {
   }
 
   @Test
+  void holdsItsDirectoryAgainstOthersAfterARefusal() throws Exception {
+    enter(temp);
+    PostgresOptions options = PostgresOptions.of(temp, 0);
+    try (PostgresServer server = PostgresServer.start(options)) {
+      assertThatThrownBy(() -> PostgresServer.start(options)).isInstanceOf(PostgresException.class);
+      assertThatThrownBy(() -> ServerProcess.start(temp)).isInstanceOf(IOException.class);
+      assertThat(query(server, "select 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
   void leavesTheServerOfARunningWatchhubAloneButTakesOverFromAKilledOne() throws Exception {
     enter(temp);
     PostgresOptions options = PostgresOptions.of(temp, 0);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own that starts a server and waits, so that a test can kill it. */
 final class ServerProcess implements AutoCloseable {
@@ -25,7 +25,7 @@ final class ServerProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 ServerProcess.class.getName(),
                 dataDir.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectErrorStream(true)
             .start();
     BufferedReader out =
         new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
@@ -34,7 +34,7 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(jvm, Long.parseLong(line.substring(4)));
       }
     }
-    throw new IOException("the other JVM ended with " + jvm.exitValue());
+    throw new IOException("the other JVM did not start a server");
   }
 
   long postmasterPid() {
@@ -44,7 +44,8 @@ final class ServerProcess implements AutoCloseable {
   /** Kills the JVM, not the server, as {@code kill -9} does. */
   void kill() {
     jvm.destroyForcibly();
-    Processes.awaitGone(jvm.toHandle(), Duration.ofSeconds(10));
+    // Its first thread is gone before its files are closed, so only its parent can tell.
+    jvm.onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   @Override
