@@ -68,7 +68,9 @@ final class KeySpaceCalls {
     @Nullable Long asOf = revision(query);
     Optional<Item> item = store.read(key, asOf);
     if (item.isEmpty()) {
-      requireNotCompacted(key, asOf);
+      if (asOf != null && store.compacted(key, asOf)) {
+        throw compacted(asOf);
+      }
       throw absent(key, asOf == null ? "" : " as of revision " + asOf);
     }
     Answers.item(context, item.get(), space.values());
@@ -106,7 +108,9 @@ final class KeySpaceCalls {
                   + (page.items().size() + 1)
                   + " here"));
     }
-    requireNotCompacted(prefix, asOf);
+    if (asOf != null && store.compactedUnder(prefix, asOf)) {
+      throw compacted(asOf);
+    }
     String next =
         page.end() == Page.End.LIMIT ? page.items().get(page.items().size() - 1).key() : null;
     Answers.items(context, page.items(), next, space.values());
@@ -118,16 +122,12 @@ final class KeySpaceCalls {
   }
 
   /** Says that the past is gone, where an answer without it would be a wrong one. */
-  private void requireNotCompacted(String prefix, @Nullable Long asOf) {
-    if (asOf != null && store.compacted(prefix, asOf)) {
-      throw new ProblemException(
-          new Problem(
-              410,
-              "the rows as of revision "
-                  + asOf
-                  + " are not complete any more: compaction took some",
-              Map.of("field", "rev")));
-    }
+  private static ProblemException compacted(long asOf) {
+    return new ProblemException(
+        new Problem(
+            410,
+            "the rows as of revision " + asOf + " are not complete any more: compaction took some",
+            Map.of("field", "rev")));
   }
 
   private static ProblemException absent(String key, String when) {

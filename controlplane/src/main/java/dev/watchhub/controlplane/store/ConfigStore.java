@@ -150,28 +150,36 @@ public final class ConfigStore implements AutoCloseable {
   }
 
   /**
-   * Whether compaction removed rows that counted as of a revision, so that a key which was not
-   * found then may have been there. Ask after the read, not before.
-   *
-   * @param prefix with which the keys in question begin
+   * Whether compaction removed rows that counted as of a revision, so that {@code key} may have
+   * been there although it was not found. Ask after the read, not before.
    */
-  public boolean compacted(String prefix, long asOf) {
+  public boolean compacted(String key, long asOf) {
+    return compacted("later.key = ?", key, asOf);
+  }
+
+  /** The same for the keys that start with {@code prefix}. */
+  public boolean compactedUnder(String prefix, long asOf) {
+    return compacted("later.key ^@ ?", prefix, asOf);
+  }
+
+  private boolean compacted(String which, String bound, long asOf) {
     String sql =
         """
         SELECT compacted_revision > ? OR EXISTS (
           SELECT FROM config later
-          WHERE later.key ^@ ? AND later.revision > ? AND later.prev_revision BETWEEN 1 AND ?
+          WHERE %s AND later.revision > ? AND later.prev_revision BETWEEN 1 AND ?
             AND NOT EXISTS (
               SELECT FROM config earlier
               WHERE earlier.key = later.key AND earlier.revision = later.prev_revision))
         FROM config_settings
-        """;
+        """
+            .formatted(which);
     return sessions.call(
         "looking for what was compacted",
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, asOf);
-            statement.setString(2, prefix);
+            statement.setString(2, bound);
             statement.setLong(3, asOf);
             statement.setLong(4, asOf);
             try (ResultSet rows = statement.executeQuery()) {
