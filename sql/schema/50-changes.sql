@@ -52,7 +52,9 @@ begin
     || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-';
 
   if since is not null then
-    parts := regexp_match(since, '^([0-9]{1,20}-)([0-9]{1,10}-)([0-9]{1,19}:[0-9]{1,19}:[0-9,]*)$');
+    parts := regexp_match(
+      since,
+      '^([0-9]{1,20}-)([0-9]{1,10}-)([0-9]{1,19}:[0-9]{1,19}:([0-9]{1,19}(,[0-9]{1,19})*)?)$');
     begin
       seen := parts[3]::pg_snapshot;
       if seen is null then
