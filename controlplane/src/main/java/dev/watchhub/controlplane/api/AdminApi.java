@@ -39,6 +39,7 @@ public final class AdminApi {
     new MaintenanceCalls(store).addTo(routes);
     routes.get("/healthz", AdminApi::ok);
     routes.get("/readyz", this::ready);
+    routes.head("/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);
   }
 
@@ -59,11 +60,7 @@ public final class AdminApi {
     switch (e.kind()) {
       case UNAVAILABLE -> retry(context, "the database is away; nothing was written");
       case BROKEN ->
-          retry(
-              context,
-              context.method().name().equals("GET")
-                  ? "the database went away"
-                  : "the database went away during the call; read to see whether it was done");
+          retry(context, "the database went away; a write may have been done: read to see");
       case BUSY -> retry(context, "another transaction was in the way; nothing was written");
       case REJECTED -> HttpServer.answer(context, new Problem(400, String.valueOf(e.getMessage())));
       case FAILED -> {

@@ -118,7 +118,7 @@ final class Answers {
   }
 
   private static void line(Context context, String text) {
-    context.contentType("text/plain; charset=utf-8").result(text.getBytes(UTF_8));
+    context.contentType("text/plain;charset=utf-8").result(text.getBytes(UTF_8));
   }
 
   private static Representation asked(Context context) {

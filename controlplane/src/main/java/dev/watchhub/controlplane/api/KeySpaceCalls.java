@@ -13,6 +13,7 @@ import dev.watchhub.protocol.Item;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,10 @@ final class KeySpaceCalls {
 
   void addTo(RoutesConfig routes) {
     routes.get(space.path(), this::list);
+    routes.head(space.path(), this::list); // or Javalin answers 200 to any
     routes.put(space.path() + "/<id>", this::put);
     routes.get(space.path() + "/<id>", this::get);
+    routes.head(space.path() + "/<id>", this::get);
     routes.delete(space.path() + "/<id>", this::delete);
   }
 
@@ -63,11 +66,14 @@ final class KeySpaceCalls {
     QueryParameters query = QueryParameters.parse(context.queryString(), Set.of("rev"));
     String key = space.key(context);
     @Nullable Long asOf = revision(query);
-    Item item =
-        store
-            .read(key, asOf)
-            .orElseThrow(() -> absent(key, asOf == null ? "" : " as of revision " + asOf));
-    Answers.item(context, item, space.values());
+    Optional<Item> item = store.read(key, asOf);
+    if (item.isEmpty()) {
+      if (asOf != null && store.compacted(key, asOf)) {
+        throw compacted(asOf);
+      }
+      throw absent(key, asOf == null ? "" : " as of revision " + asOf);
+    }
+    Answers.item(context, item.get(), space.values());
   }
 
   private void delete(Context context) {
@@ -85,8 +91,8 @@ final class KeySpaceCalls {
             context.queryString(),
             all ? Set.of("rev", "limit", "after", "prefix") : Set.of("rev", "limit", "after"));
     String prefix = query.text("prefix").orElse(space.prefix());
-    if (!prefix.startsWith("/")) {
-      throw query.bad("prefix", "the beginning of a key, which starts with '/'");
+    if (!prefix.startsWith("/") || prefix.chars().anyMatch(Character::isISOControl)) {
+      throw query.bad("prefix", "the beginning of a key: '/', and no control characters");
     }
     @Nullable Long asOf = revision(query);
     int limit = (int) query.number("limit", 1, MAX_ITEMS).orElse(MAX_ITEMS);
@@ -102,6 +108,9 @@ final class KeySpaceCalls {
                   + (page.items().size() + 1)
                   + " here"));
     }
+    if (asOf != null && store.compactedUnder(prefix, asOf)) {
+      throw compacted(asOf);
+    }
     String next =
         page.end() == Page.End.LIMIT ? page.items().get(page.items().size() - 1).key() : null;
     Answers.items(context, page.items(), next, space.values());
@@ -110,6 +119,15 @@ final class KeySpaceCalls {
   private static @Nullable Long revision(QueryParameters query) {
     OptionalLong revision = query.number("rev", 1, Long.MAX_VALUE);
     return revision.isPresent() ? Long.valueOf(revision.getAsLong()) : null;
+  }
+
+  /** Says that the past is gone, where an answer without it would be a wrong one. */
+  private static ProblemException compacted(long asOf) {
+    return new ProblemException(
+        new Problem(
+            410,
+            "the rows as of revision " + asOf + " are not complete any more: compaction took some",
+            Map.of("field", "rev")));
   }
 
   private static ProblemException absent(String key, String when) {

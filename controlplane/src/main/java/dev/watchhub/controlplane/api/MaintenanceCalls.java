@@ -11,7 +11,6 @@ import dev.watchhub.http.RequestBody;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,7 +40,7 @@ final class MaintenanceCalls {
     QueryParameters query =
         QueryParameters.parse(context.queryString(), Set.of("revision", "before", "latest"));
     OptionalLong revision = query.number("revision", 1, Long.MAX_VALUE);
-    Optional<Instant> before = query.text("before").map(text -> time(query, text));
+    Optional<Long> before = query.text("before").map(text -> millis(query, text));
     Optional<String> latest = query.text("latest");
     if (latest.isPresent() && !latest.get().equals("true")) {
       throw query.bad("latest", "true");
@@ -57,9 +56,9 @@ final class MaintenanceCalls {
     long removed;
     try {
       if (revision.isPresent()) {
-        removed = store.compactBefore(revision.getAsLong());
+        removed = store.compactBeforeRevision(revision.getAsLong());
       } else if (before.isPresent()) {
-        removed = store.compactBefore(before.get());
+        removed = store.compactBeforeTime(before.get());
       } else {
         removed = store.compactToLatest();
       }
@@ -69,16 +68,17 @@ final class MaintenanceCalls {
     Answers.json(context, out -> out.writeNumberField("removed", removed));
   }
 
-  private static Instant time(QueryParameters query, String text) {
-    String expected = "a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970";
+  /**
+   * Milliseconds since the epoch. The {@code +} of an offset arrives as a space from most clients.
+   */
+  private static long millis(QueryParameters query, String text) {
     if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      OptionalLong millis = query.number("before", 0, Instant.MAX.getEpochSecond());
-      return Instant.ofEpochMilli(millis.orElseThrow());
+      return query.number("before", 0, Long.MAX_VALUE).orElseThrow();
     }
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw query.bad("before", expected);
+      return OffsetDateTime.parse(text.replace(' ', '+')).toInstant().toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw query.bad("before", "a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970");
     }
   }
 

@@ -15,7 +15,8 @@ enum Representation {
     static final Fit NONE = new Fit(0, 0);
 
     boolean beats(Fit other) {
-      return quality > other.quality || (quality == other.quality && exactness > other.exactness);
+      return quality > other.quality
+          || (quality > 0 && quality == other.quality && exactness > other.exactness);
     }
   }
 

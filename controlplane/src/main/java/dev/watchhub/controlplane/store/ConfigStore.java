@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration table.
  *
- * <p>Threading: any thread; a call blocks for the statement timeout at most, {@link #compact}
- * excepted. Every call throws {@link StoreException} when the database does not do it.
+ * <p>Threading: any thread; a call blocks for the statement timeout at most, a compaction for a
+ * minute. Every call throws {@link StoreException} when the database does not do it.
  */
 public final class ConfigStore implements AutoCloseable {
   private static final Duration COMPACTION_TIMEOUT = Duration.ofMinutes(1);
@@ -150,6 +149,46 @@ public final class ConfigStore implements AutoCloseable {
     return new Page(items, Page.End.COMPLETE);
   }
 
+  /**
+   * Whether compaction removed rows that counted as of a revision, so that {@code key} may have
+   * been there although it was not found. Ask after the read, not before.
+   */
+  public boolean compacted(String key, long asOf) {
+    return compacted("later.key = ?", key, asOf);
+  }
+
+  /** The same for the keys that start with {@code prefix}. */
+  public boolean compactedUnder(String prefix, long asOf) {
+    return compacted("later.key ^@ ?", prefix, asOf);
+  }
+
+  private boolean compacted(String which, String bound, long asOf) {
+    String sql =
+        """
+        SELECT compacted_revision > ? OR EXISTS (
+          SELECT FROM config later
+          WHERE %s AND later.revision > ? AND later.prev_revision BETWEEN 1 AND ?
+            AND NOT EXISTS (
+              SELECT FROM config earlier
+              WHERE earlier.key = later.key AND earlier.revision = later.prev_revision))
+        FROM config_settings
+        """
+            .formatted(which);
+    return sessions.call(
+        "looking for what was compacted",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, asOf);
+            statement.setString(2, bound);
+            statement.setLong(3, asOf);
+            statement.setLong(4, asOf);
+            try (ResultSet rows = statement.executeQuery()) {
+              return rows.next() && rows.getBoolean(1);
+            }
+          }
+        });
+  }
+
   /** Who announces the rows that are written now. */
   public NotifyMode notifyMode() {
     return notifyMode("reading the notify mode", null);
@@ -178,13 +217,13 @@ public final class ConfigStore implements AutoCloseable {
   }
 
   /** Removes superseded rows whose revision is below {@code revision}; returns how many. */
-  public long compactBefore(long revision) {
+  public long compactBeforeRevision(long revision) {
     return compact("SELECT compact_before_revision(?)", revision);
   }
 
-  /** Removes superseded rows that were written before {@code time}; returns how many. */
-  public long compactBefore(Instant time) {
-    return compact("SELECT compact_before_time(?)", time.toEpochMilli());
+  /** Removes superseded rows written before a time, in ms since the epoch; returns how many. */
+  public long compactBeforeTime(long epochMillis) {
+    return compact("SELECT compact_before_time(?)", epochMillis);
   }
 
   /** Removes all but the latest row of each live key; returns how many. */

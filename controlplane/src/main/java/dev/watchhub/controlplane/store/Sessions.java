@@ -52,6 +52,7 @@ final class Sessions implements AutoCloseable {
     config.setMinimumIdle(Math.min(2, options.maxConnections()));
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // what writes need
     config.setInitializationFailTimeout(-1); // the store waits for the database itself
     config.setConnectionInitSql(
         "SET statement_timeout = %d; SET lock_timeout = %d"

@@ -57,12 +57,12 @@ final class SqlErrors {
     return state == null || state.startsWith("08") || AWAY.contains(state);
   }
 
-  /** The deepest message, since the pool wraps the driver's. */
+  /** The deepest message, since the pool wraps the driver's, without its details. */
   private static String oneLine(SQLException e) {
     Throwable deepest = e;
     while (deepest.getCause() instanceof SQLException cause && cause != deepest) {
       deepest = cause;
     }
-    return String.valueOf(deepest.getMessage()).replaceAll("\\s+", " ").strip();
+    return String.valueOf(deepest.getMessage()).lines().findFirst().orElse("").strip();
   }
 }

@@ -1,6 +1,7 @@
 package dev.watchhub.hub.http;
 
 import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemErrorHandler;
 import dev.watchhub.hub.fanout.Sink;
 import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
@@ -60,7 +61,7 @@ final class JettySink implements Sink {
             HttpStatus.GONE_410,
             "the hub cannot go on from this position: " + reason.wire(),
             Map.of("reason", reason.wire(), "oldest", oldest.toString()));
-    Problems.answer(response, problem, callback);
+    ProblemErrorHandler.answer(response, callback, problem);
   }
 
   @Override

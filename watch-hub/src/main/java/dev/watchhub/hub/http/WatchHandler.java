@@ -3,6 +3,7 @@ package dev.watchhub.hub.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemErrorHandler;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.hub.fanout.FanOuts;
 import dev.watchhub.hub.log.ChangeLog;
@@ -34,7 +35,7 @@ final class WatchHandler extends Handler.Wrapper {
     try {
       watch(request, response, callback);
     } catch (ProblemException e) {
-      Problems.answer(response, e.problem(), callback);
+      ProblemErrorHandler.answer(response, callback, e.problem());
     }
     return true;
   }
