@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartConfig;
 import org.eclipse.jetty.http.MultiPartFormData;
@@ -28,8 +27,8 @@ import org.eclipse.jetty.util.Attributes;
  */
 record EchoForm(boolean isForm, Map<String, Object> fields, Map<String, Object> files) {
   static EchoForm read(String contentType, byte[] body) {
-    String type = HttpField.getValueParameters(contentType, null).toLowerCase(Locale.ROOT);
-    return switch (type) {
+    String type = contentType.split(";", 2)[0].strip();
+    return switch (type.toLowerCase(Locale.ROOT)) {
       case "application/x-www-form-urlencoded" ->
           new EchoForm(true, decoded(EchoAnswer.text(body)), Map.of());
       case "multipart/form-data" -> multipart(contentType, body);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * within it, the end of the client's connection. A request that came through here before is
  * answered with 508.
  */
-public final class Forwarder extends ProxyHandler.Reverse {
+public final class Forwarder extends ProxyHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int MAX_CONNECTIONS = 8192; // to one upstream; a stream holds one for long
@@ -40,7 +40,6 @@ public final class Forwarder extends ProxyHandler.Reverse {
    * @param answerLimit how long an upstream may neither take more of a request nor begin to answer
    */
   public Forwarder(Duration answerLimit, ProxyCounts counts) {
-    super(request -> Hop.of(request).uri());
     this.answerLimit = answerLimit;
     this.counts = counts;
     setViaHost("watchhub-" + UUID.randomUUID()); // its own name, by which it knows a loop
@@ -75,14 +74,17 @@ public final class Forwarder extends ProxyHandler.Reverse {
     return super.handle(request, response, callback);
   }
 
-  /** Without {@link java.net.URI}, which knows paths and queries that browsers send as illegal. */
+  /** Of no use here: what is asked for stands in the {@link Hop}. */
+  @Override
+  protected HttpURI rewriteHttpURI(Request request) {
+    return request.getHttpURI();
+  }
+
   @Override
   protected org.eclipse.jetty.client.Request newProxyToServerRequest(
-      Request request, HttpURI target) {
-    return getHttpClient()
-        .newRequest(target.getHost(), target.getPort())
-        .scheme(target.getScheme())
-        .path(target.getPathQuery())
+      Request request, HttpURI ignored) {
+    Hop hop = Hop.of(request);
+    return new VerbatimRequest(getHttpClient(), hop.route().upstream(), hop.fullPath(), hop.query())
         .method(request.getMethod())
         .idleTimeout(0, TimeUnit.MILLISECONDS);
   }

@@ -2,8 +2,6 @@ package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
-import dev.watchhub.dataplane.routes.Upstream;
-import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +22,8 @@ record Hop(Route route, RoutablePath path, @Nullable String query) {
     request.setAttribute(ATTRIBUTE, this);
   }
 
-  HttpURI uri() {
-    Upstream upstream = route.upstream();
-    String fullPath = upstream.basePath() + path.forwarded();
-    return HttpURI.from(
-        upstream.scheme(),
-        upstream.host(),
-        upstream.port(),
-        query == null ? fullPath : fullPath + "?" + query);
+  /** The path that the upstream is asked for. */
+  String fullPath() {
+    return route.upstream().basePath() + path.forwarded();
   }
 }

@@ -63,7 +63,8 @@ public final class RoutingHandler extends Handler.Wrapper {
     http.setUriCompliance(JUDGED_HERE);
     http.setSendDateHeader(false); // the upstream's comes through
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
-    http.setMaxResponseHeaderSize(MAX_HEADER_BYTES);
+    // at once in full: where Jetty lets a buffer grow, it forgets to close the connection
+    http.setResponseHeaderSize(MAX_HEADER_BYTES);
   }
 
   @Override

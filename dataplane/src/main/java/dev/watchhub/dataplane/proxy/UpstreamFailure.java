@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.HttpResponseException;
+import org.eclipse.jetty.http.HttpException;
 
 /**
  * Why there was no answer from an upstream, in words.
@@ -39,7 +40,7 @@ record UpstreamFailure(int status, String reason) {
     if (failure instanceof SSLException) {
       return new UpstreamFailure(502, "failed in the TLS handshake");
     }
-    if (failure instanceof HttpResponseException) {
+    if (failure instanceof HttpResponseException || failure instanceof HttpException) {
       return new UpstreamFailure(502, "answered with something else than HTTP");
     }
     if (failure instanceof RejectedExecutionException) {
