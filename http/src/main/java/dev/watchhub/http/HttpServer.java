@@ -24,7 +24,10 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int MAX_THREADS = 64;
 
-  /** Everything in a path that some key may contain, once decoded. */
+  /**
+   * Everything in a path that some key may contain, once decoded; and what {@link RequestPath}
+   * refuses with a better word.
+   */
   private static final UriCompliance KEYS_IN_PATHS =
       new UriCompliance(
           "KEYS_IN_PATHS",
@@ -34,7 +37,11 @@ public final class HttpServer implements AutoCloseable {
               Violation.AMBIGUOUS_PATH_SEPARATOR,
               Violation.AMBIGUOUS_PATH_PARAMETER,
               Violation.AMBIGUOUS_PATH_ENCODING,
-              Violation.SUSPICIOUS_PATH_CHARACTERS));
+              Violation.SUSPICIOUS_PATH_CHARACTERS,
+              Violation.ILLEGAL_PATH_CHARACTERS,
+              Violation.BAD_PERCENT_ENCODING,
+              Violation.BAD_UTF8_ENCODING,
+              Violation.TRUNCATED_UTF8_ENCODING));
 
   private final Javalin javalin;
 
@@ -101,14 +108,26 @@ public final class HttpServer implements AutoCloseable {
       String allowed = e.getDetails().getOrDefault("availableMethods", "");
       context.header("Allow", allowed);
     }
-    String what = context.method() + " " + RequestPath.decode(context.req().getRequestURI());
+    String rawPath = context.req().getRequestURI();
+    String what = context.method() + " " + rawPath;
     answer(
         context,
         switch (e.getStatus()) {
+          case 400 -> badRequest(rawPath, String.valueOf(e.getMessage()));
           case 404 -> new Problem(404, "there is nothing at " + what);
           case 405 -> new Problem(405, "this path does not take " + what);
           default -> new Problem(e.getStatus(), String.valueOf(e.getMessage()));
         });
+  }
+
+  /** Javalin decodes a path before any handler sees it, and does not say what was wrong. */
+  private static Problem badRequest(String rawPath, String detail) {
+    try {
+      RequestPath.decode(rawPath);
+      return new Problem(400, detail);
+    } catch (ProblemException e) {
+      return e.problem();
+    }
   }
 
   /** Answers {@code context} with {@code problem}. */

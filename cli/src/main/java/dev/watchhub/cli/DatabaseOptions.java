@@ -1,0 +1,29 @@
+package dev.watchhub.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which database, and where in it. */
+final class DatabaseOptions {
+  @Option(
+      names = "--jdbc-url",
+      paramLabel = "URL",
+      defaultValue =
+          "${env:WATCHHUB_JDBC_URL:-jdbc:postgresql://127.0.0.1:9432/postgres?user=postgres}",
+      description = "the database, PostgreSQL 15 or newer (default: ${DEFAULT-VALUE})")
+  String jdbcUrl = "";
+
+  @Option(
+      names = "--schema",
+      defaultValue = "${env:WATCHHUB_SCHEMA:-public}",
+      description = "schema of the table config (default: ${DEFAULT-VALUE})")
+  String schema = "public";
+
+  /** The URL, once it is known to be one. */
+  String checkedUrl() {
+    if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
+      throw new UsageException(
+          "--jdbc-url '" + jdbcUrl + "': expected jdbc:postgresql://HOST:PORT/DATABASE?user=NAME");
+    }
+    return jdbcUrl;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.watchhub.cli;
+
+import dev.watchhub.hub.HubOptions;
+import dev.watchhub.hub.WatchHub;
+import dev.watchhub.hub.fanout.Timing;
+import dev.watchhub.hub.log.LogBounds;
+import dev.watchhub.hub.replication.Source;
+import dev.watchhub.lifecycle.Faults;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** What a hub is told on the command line. */
+final class HubParts {
+  @Option(
+      names = "--hub-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:WATCHHUB_HUB_PORT:-9280}",
+      description = "port of the hub (default: ${DEFAULT-VALUE})")
+  int port;
+
+  @Option(
+      names = "--slot",
+      paramLabel = "NAME",
+      defaultValue = "${env:WATCHHUB_SLOT:-watchhub}",
+      description = "the hub's replication slot; created when missing (default: ${DEFAULT-VALUE})")
+  private String slot = "";
+
+  @Option(
+      names = "--log-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "${env:WATCHHUB_LOG_BYTES:-67108864}",
+      description = "memory for the last commits (default: ${DEFAULT-VALUE})")
+  private long logBytes;
+
+  @Option(
+      names = "--log-minutes",
+      paramLabel = "N",
+      defaultValue = "${env:WATCHHUB_LOG_MINUTES:-10}",
+      description = "how long a commit is kept (default: ${DEFAULT-VALUE})")
+  private long logMinutes;
+
+  @Option(
+      names = "--log-wal-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "${env:WATCHHUB_LOG_WAL_BYTES:-268435456}",
+      description = "write-ahead log that the server keeps for the hub (default: ${DEFAULT-VALUE})")
+  private long logWalBytes;
+
+  /** Starts a hub of {@code jdbcUrl} and {@code schema}. */
+  WatchHub start(ListenOptions listen, String jdbcUrl, String schema, Faults faults) {
+    if (logBytes < 1 || logMinutes < 1 || logWalBytes < 1) {
+      throw new UsageException("--log-bytes, --log-minutes and --log-wal-bytes start at 1");
+    }
+    return WatchHub.start(
+        new HubOptions(
+            listen.address(port),
+            source(jdbcUrl, schema),
+            new LogBounds(logBytes, Duration.ofMinutes(logMinutes), logWalBytes),
+            Timing.DEFAULT,
+            1),
+        faults);
+  }
+
+  private Source source(String jdbcUrl, String schema) {
+    try {
+      String publication = schema.equals("public") ? "watchhub" : "watchhub_" + schema;
+      return new Source(jdbcUrl, schema, slot, publication);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line: {@code ./watchhub}. */
+@NullMarked
+package dev.watchhub.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package dev.watchhub.controlplane.api;
+
+import dev.watchhub.controlplane.store.ConfigStore;
+import dev.watchhub.controlplane.store.StoreException;
+import dev.watchhub.http.HttpServer;
+import dev.watchhub.http.Problem;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All calls of the admin API, on one store. */
+public final class AdminApi {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
+
+  private final ConfigStore store;
+  private final ValueEncoding encoding;
+  private final int maxValueBytes;
+
+  /**
+   * The API of {@code store}.
+   *
+   * @param encoding how values of typed collections are written
+   * @param maxValueBytes longest body of a write, and longest value as it is stored
+   */
+  public AdminApi(ConfigStore store, ValueEncoding encoding, int maxValueBytes) {
+    this.store = store;
+    this.encoding = encoding;
+    this.maxValueBytes = maxValueBytes;
+  }
+
+  /** Adds every call to a server. */
+  public void addTo(JavalinConfig config) {
+    RoutesConfig routes = config.routes;
+    add(routes, new KeySpace("/routes", "/routes/", new JsonValues(encoding, RouteRules::check)));
+    add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
+    add(routes, new KeySpace("/kv", "/", new TextValues()));
+    new MaintenanceCalls(store).addTo(routes);
+    routes.get("/healthz", AdminApi::ok);
+    routes.get("/readyz", this::ready);
+    routes.head("/readyz", this::ready);
+    routes.exception(StoreException.class, AdminApi::answer);
+  }
+
+  private void add(RoutesConfig routes, KeySpace space) {
+    new KeySpaceCalls(store, space, maxValueBytes).addTo(routes);
+  }
+
+  private void ready(Context context) {
+    store.notifyMode();
+    ok(context);
+  }
+
+  private static void ok(Context context) {
+    Answers.json(context, out -> out.writeStringField("status", "ok"));
+  }
+
+  private static void answer(StoreException e, Context context) {
+    switch (e.kind()) {
+      case UNAVAILABLE -> retry(context, "the database is away; nothing was written");
+      case BROKEN ->
+          retry(context, "the database went away; a write may have been done: read to see");
+      case BUSY -> retry(context, "another transaction was in the way; nothing was written");
+      case REJECTED -> HttpServer.answer(context, new Problem(400, String.valueOf(e.getMessage())));
+      case FAILED -> {
+        LOG.error("{} {} failed", context.method(), context.path(), e);
+        HttpServer.answer(
+            context, new Problem(500, "the database failed; the server's log has the reason"));
+      }
+    }
+  }
+
+  private static void retry(Context context, String detail) {
+    context.header("Retry-After", "1");
+    HttpServer.answer(context, new Problem(503, detail));
+  }
+}

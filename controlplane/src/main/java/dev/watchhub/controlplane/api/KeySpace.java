@@ -1,0 +1,41 @@
+package dev.watchhub.controlplane.api;
+
+import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemException;
+import dev.watchhub.http.RequestPath;
+import dev.watchhub.protocol.Key;
+import io.javalin.http.Context;
+
+/**
+ * The keys that are reached under one path.
+ *
+ * @param path under which they are reached, such as {@code /routes}
+ * @param prefix with which they begin: a collection's own name, or {@code /} for all keys
+ * @param values how their values look
+ */
+record KeySpace(String path, String prefix, Values values) {
+  /**
+   * The key that a request's path names.
+   *
+   * @throws ProblemException 400 if it breaks the rules of keys
+   */
+  String key(Context context) {
+    String decoded = RequestPath.decode(context.req().getRequestURI());
+    return checked("key", prefix + decoded.substring(path.length() + 1));
+  }
+
+  /**
+   * Returns {@code key} if it keeps the rules of keys.
+   *
+   * @param field what it was given as, for the message
+   */
+  static String checked(String field, String key) {
+    Key.violation(key)
+        .ifPresent(
+            violation -> {
+              throw new ProblemException(
+                  Problem.badField(field, "the key '" + Excerpt.of(key) + "' " + violation));
+            });
+    return key;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.watchhub.controlplane.store;
+
+import dev.watchhub.controlplane.store.StoreException.Kind;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates an error of the driver by its SQLSTATE.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error
+ *     Codes</a>
+ */
+final class SqlErrors {
+  /** The server ends sessions or takes none: it stops, crashes, starts, or has no room. */
+  private static final Set<String> AWAY =
+      Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25006");
+
+  /** Locks and time limits: lock timeout, statement timeout, deadlock, serialization. */
+  private static final Set<String> IN_THE_WAY = Set.of("55P03", "57014", "40P01", "40001");
+
+  private SqlErrors() {}
+
+  /**
+   * What became of a statement.
+   *
+   * @param doing what was being done and to what, such as "writing /routes/foo"
+   */
+  static StoreException ofStatement(String doing, SQLException e) {
+    return new StoreException(kind(e.getSQLState()), doing + ": " + oneLine(e), e);
+  }
+
+  /** Why there was no connection. */
+  static StoreException ofConnect(String doing, SQLException e) {
+    Kind kind = waitingHelps(e.getSQLState()) ? Kind.UNAVAILABLE : Kind.FAILED;
+    return new StoreException(kind, doing + ": " + oneLine(e), e);
+  }
+
+  private static Kind kind(@Nullable String state) {
+    if (state == null) {
+      return Kind.FAILED;
+    }
+    if (state.equals("25006")) { // a standby, or a primary that was demoted
+      return Kind.UNAVAILABLE;
+    }
+    if (state.startsWith("08") || AWAY.contains(state)) {
+      return Kind.BROKEN;
+    }
+    if (IN_THE_WAY.contains(state)) {
+      return Kind.BUSY;
+    }
+    return state.startsWith("22") || state.startsWith("23") ? Kind.REJECTED : Kind.FAILED;
+  }
+
+  /** A wrong password (class 28) or database (3D000) stays wrong; no state at all is a timeout. */
+  private static boolean waitingHelps(@Nullable String state) {
+    return state == null || state.startsWith("08") || AWAY.contains(state);
+  }
+
+  /** The deepest message, since the pool wraps the driver's, without its details. */
+  private static String oneLine(SQLException e) {
+    Throwable deepest = e;
+    while (deepest.getCause() instanceof SQLException cause && cause != deepest) {
+      deepest = cause;
+    }
+    return String.valueOf(deepest.getMessage()).lines().findFirst().orElse("").strip();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.controlplane.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.controlplane;
+
+import org.jspecify.annotations.NullMarked;

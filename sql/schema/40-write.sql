@@ -1,0 +1,167 @@
+-- Writing. These run with the owner's rights, so that writers need no INSERT on the table: grant
+-- EXECUTE on them. Revision order within a key is commit order, because a writer locks the key
+-- before it reads anything of it or draws the revision.
+
+-- Everything below lives in the first schema of the search_path, and the functions keep to it.
+do $$
+begin
+  if current_schema() is null then
+    raise exception 'no schema of the search_path "%" exists', current_setting('search_path');
+  end if;
+  perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false);
+end
+$$;
+
+do $$
+declare
+  outdated regprocedure;
+begin
+  for outdated in
+    select p.oid
+    from pg_proc p
+    join (values
+      ('set', 'text, text', 'k text, v text', 'bigint'),
+      ('del', 'text', 'k text', 'bigint')
+    ) as wanted (name, types, arguments, result)
+      on p.proname = wanted.name and oidvectortypes(p.proargtypes) = wanted.types
+    where p.pronamespace = current_schema()::regnamespace
+      and (pg_get_function_identity_arguments(p.oid) <> wanted.arguments
+        or pg_get_function_result(p.oid) <> wanted.result)
+  loop
+    execute format('drop function %s', outdated);
+  end loop;
+end
+$$;
+
+-- check_key and lock_key use nothing but the system's functions and get by without a search_path
+-- of their own, which would cost each write a tenth.
+
+-- Refuses what is not a key: SQLSTATE 22023, or 22004 for NULL.
+create or replace function check_key(k text) returns void
+language plpgsql immutable as $$
+declare
+  fault text;
+begin
+  if k is null then
+    raise exception 'invalid key: it is null' using errcode = 'null_value_not_allowed';
+  end if;
+  fault := case
+    when left(k, 1) <> '/' then 'it must start with /'
+    when octet_length(convert_to(k, 'UTF8')) > 512 then
+      format('it is %s bytes long, 512 is the most', octet_length(convert_to(k, 'UTF8')))
+    when k collate "C" ~ '[\u0001-\u001f\u007f-\u009f]' then 'it has a control character'
+    when k || '/' like '%//%' then 'it has an empty segment, or ends with /'
+    when k || '/' like '%/./%' or k || '/' like '%/../%' then 'it has a segment . or ..'
+  end;
+  if fault is not null then
+    -- As JSON, so that control characters show; shortened, for it may be of any length.
+    raise exception 'invalid key %: %', to_json(left(k, 100)), fault
+      using errcode = 'invalid_parameter_value';
+  end if;
+end
+$$;
+
+-- Locks a key until the transaction ends. A statement that waits for a lock goes on with the
+-- snapshot from before the wait, so this stands alone, and what is read after it is read anew.
+-- Under REPEATABLE READ nothing is read anew: the chain of revisions would break unseen.
+create or replace function lock_key(k text) returns void
+language plpgsql as $$
+begin
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    raise exception 'a key cannot be written in a % transaction: use read committed',
+      current_setting('transaction_isolation') using errcode = 'feature_not_supported';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended(k, 9080));
+end
+$$;
+
+-- Gives a key a value.
+create or replace function put(
+  k text, v text, author text default null, note text default null)
+returns table (
+  revision bigint, create_revision bigint, version bigint, prev_revision bigint, create_time bigint)
+language plpgsql security definer set search_path from current as $$
+#variable_conflict use_column
+declare
+  prev record;
+  rev bigint;
+begin
+  perform check_key(k);
+  if v is null then
+    raise exception 'the value of key % is null', to_json(k)
+      using errcode = 'null_value_not_allowed';
+  end if;
+  perform lock_key(k);
+  select c.revision, c.tombstone, c.create_revision, c.version into prev
+  from config c where c.key = k order by c.revision desc limit 1;
+  if not prev.tombstone and prev.create_revision is null then
+    -- Inserted directly: count this life of the key.
+    select min(c.revision) as create_revision, count(*) as version, prev.revision, false as tombstone
+    into prev
+    from config c
+    where c.key = k
+      and c.revision > coalesce(
+        (select max(t.revision) from config t where t.key = k and t.tombstone), 0);
+  end if;
+  rev := nextval('config_revision_seq');
+  return query
+    insert into config as c (
+      key, value, revision, create_revision, version, prev_revision, author, note, notify_mode)
+    values (
+      k, v, rev,
+      case when prev.tombstone is not false then rev else prev.create_revision end,
+      case when prev.tombstone is not false then 1 else prev.version + 1 end,
+      coalesce(prev.revision, 0), put.author, put.note, (select s.notify_mode from config_settings s))
+    returning c.revision, c.create_revision, c.version, c.prev_revision, c.create_time;
+end
+$$;
+
+-- Takes a key's value away; no row, and nothing written, when it has none.
+create or replace function remove(k text, author text default null, note text default null)
+returns table (
+  revision bigint, create_revision bigint, version bigint, prev_revision bigint, create_time bigint)
+language plpgsql security definer set search_path from current as $$
+#variable_conflict use_column
+declare
+  prev record;
+begin
+  perform lock_key(k);
+  select c.revision, c.tombstone, c.create_revision into prev
+  from config c where c.key = k order by c.revision desc limit 1;
+  if prev.tombstone is not false then
+    -- Only here, so that a key from before the rules can still be removed.
+    perform check_key(k);
+    return;
+  end if;
+  return query
+    insert into config as c (
+      key, revision, tombstone, create_revision, version, prev_revision, author, note, notify_mode)
+    values (
+      k, nextval('config_revision_seq'), true,
+      coalesce(prev.create_revision, prev.revision), 0, prev.revision,
+      remove.author, remove.note, (select s.notify_mode from config_settings s))
+    returning c.revision, c.create_revision, c.version, c.prev_revision, c.create_time;
+end
+$$;
+
+-- The demo's put: the new revision.
+create or replace function set(k text, v text) returns bigint
+language plpgsql security definer set search_path from current as $$
+begin
+  return (select p.revision from put(k, v) p);
+end
+$$;
+
+-- The demo's remove: the new revision, 0 when there was nothing to delete.
+create or replace function del(k text) returns bigint
+language plpgsql security definer set search_path from current as $$
+begin
+  return coalesce((select d.revision from remove(k) d), 0);
+end
+$$;
+
+revoke execute on function put(text, text, text, text) from public;
+revoke execute on function remove(text, text, text) from public;
+revoke execute on function set(text, text) from public;
+revoke execute on function del(text) from public;
+revoke execute on function lock_key(text) from public;

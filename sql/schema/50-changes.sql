@@ -1,0 +1,106 @@
+-- Resuming from the table by transaction visibility.
+
+-- Everything below lives in the first schema of the search_path, and the functions keep to it.
+do $$
+begin
+  if current_schema() is null then
+    raise exception 'no schema of the search_path "%" exists', current_setting('search_path');
+  end if;
+  perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false);
+end
+$$;
+
+-- What has changed under a prefix since a token, which an earlier call returned. Every row carries
+-- the new token; when nothing changed there is one row whose key is NULL. It runs with the caller's
+-- rights: SELECT on config and config_settings.
+--
+-- Without a token, and when it is refused, the rows are all keys that have a value now, and reset
+-- says why it was refused: 'cluster' or 'timeline' when it belongs to another, 'compacted' when
+-- compaction removed a row that it had not seen. Otherwise they are the rows, in the order of
+-- revisions, of the transactions that the token's snapshot did not see; revisions would not do,
+-- since those of different keys commit in any order.
+--
+-- A token is the system identifier, the timeline and a pg_snapshot, joined by '-'. All of this
+-- reads by the snapshot of the calling statement, which is the one that the new token holds.
+create or replace function changes_since(prefix text, since text default null)
+returns table (
+  token text, reset text, key text, value text, revision bigint, tombstone boolean,
+  create_time bigint, create_revision bigint, version bigint, prev_revision bigint,
+  author text, note text, txid bigint)
+language plpgsql stable
+set search_path from current set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  here text;
+  parts text[];
+  seen pg_snapshot;
+  seen_xmax bigint;
+  seen_running bigint[];
+  compacted bigint;
+  refused text;
+begin
+  if pg_is_in_recovery() then
+    raise exception 'changes_since needs the primary: a standby does not know which transactions run'
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if pg_current_xact_id_if_assigned() is not null then
+    raise exception 'changes_since cannot be called in a transaction that has written'
+      using errcode = 'active_sql_transaction';
+  end if;
+  -- The second field of a segment's name starts after the eight digits of the timeline.
+  here := (select system_identifier::text from pg_control_system()) || '-'
+    || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-';
+
+  if since is not null then
+    parts := regexp_match(
+      since,
+      '^([0-9]{1,20}-)([0-9]{1,10}-)([0-9]{1,19}:[0-9]{1,19}:([0-9]{1,19}(,[0-9]{1,19})*)?)$');
+    begin
+      seen := parts[3]::pg_snapshot;
+      if seen is null then
+        raise invalid_parameter_value;
+      end if;
+      seen_xmax := pg_snapshot_xmax(seen)::text::bigint;
+      seen_running := array(select x::text::bigint from pg_snapshot_xip(seen) x);
+    exception when data_exception then
+      raise exception 'invalid token %: it is not one that changes_since returned',
+        to_json(left(since, 100)) using errcode = 'invalid_parameter_value';
+    end;
+    compacted := (select compacted_txid from config_settings);
+    refused := case
+      when not here ^@ parts[1] then 'cluster'
+      when here <> parts[1] || parts[2] then 'timeline'
+      -- A server that was set back without a new timeline.
+      when seen_xmax > pg_snapshot_xmax(pg_current_snapshot())::text::bigint then 'timeline'
+      -- Of a transaction that still runs nothing can have been removed.
+      when compacted >= seen_xmax or exists (
+        select from unnest(seen_running) x
+        where x <= compacted and pg_visible_in_snapshot(x::text::xid8, pg_current_snapshot()))
+      then 'compacted'
+    end;
+  end if;
+
+  if since is null or refused is not null then
+    return query
+      select
+        n.token, refused, c.key, c.value, c.revision, c.tombstone, c.create_time,
+        c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
+      from (select here || pg_current_snapshot() as token) n
+      left join (
+        select distinct on (key) * from config
+        where key ^@ prefix
+        order by key, revision desc
+      ) c on not c.tombstone
+      order by c.revision;
+  else
+    return query
+      select
+        n.token, null, c.key, c.value, c.revision, c.tombstone, c.create_time,
+        c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
+      from (select here || pg_current_snapshot() as token) n
+      left join config c
+        on c.key ^@ prefix and (c.txid >= seen_xmax or c.txid = any (seen_running))
+      order by c.revision;
+  end if;
+end
+$$;

@@ -1,0 +1,110 @@
+package dev.watchhub.hub.fanout;
+
+import dev.watchhub.hub.log.ChangeLog;
+import dev.watchhub.hub.log.LogRead;
+import dev.watchhub.lifecycle.Faults;
+import dev.watchhub.lifecycle.Resources;
+import dev.watchhub.lifecycle.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** All subscribers, spread over a few threads. Any thread. */
+public final class FanOuts implements AutoCloseable {
+  private final ChangeLog log;
+  private final LongSupplier heartbeatsSent;
+  private final LongSupplier nanoTime;
+  private final List<FanOut> fanOuts;
+  private final Resources owned;
+  private final AtomicLong ids = new AtomicLong();
+
+  private FanOuts(
+      ChangeLog log,
+      LongSupplier heartbeatsSent,
+      LongSupplier nanoTime,
+      List<FanOut> fanOuts,
+      Resources owned) {
+    this.log = log;
+    this.heartbeatsSent = heartbeatsSent;
+    this.nanoTime = nanoTime;
+    this.fanOuts = fanOuts;
+    this.owned = owned;
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads how many, from 1
+   * @param heartbeatsSent number of the newest heartbeat that the hub has sent
+   */
+  public static FanOuts start(
+      ChangeLog log,
+      Timing timing,
+      int threads,
+      LongSupplier heartbeatsSent,
+      LongSupplier nanoTime,
+      Faults faults) {
+    return Resources.buildOrClose(
+        owned -> {
+          List<FanOut> fanOuts = new ArrayList<>();
+          for (int i = 0; i < threads; i++) {
+            FanOut fanOut = new FanOut(log, timing, nanoTime);
+            fanOuts.add(fanOut);
+            owned.own(Worker.start("hub-fanout-" + i, fanOut, faults));
+          }
+          return new FanOuts(log, heartbeatsSent, nanoTime, fanOuts, owned);
+        });
+  }
+
+  /** Says that the log has changed. */
+  public void wake() {
+    fanOuts.forEach(FanOut::wake);
+  }
+
+  /**
+   * Adds a subscriber and returns its id, a number that is not given twice.
+   *
+   * @param address of the client, for people
+   */
+  public long subscribe(WatchRequest request, Sink sink, String address) {
+    long id = ids.incrementAndGet();
+    Subscriber subscriber = new Subscriber(id, address, request, sink, heartbeatsSent.getAsLong());
+    fanOuts.get((int) (id % fanOuts.size())).join(subscriber);
+    return id;
+  }
+
+  /** Who is there now, in no order. */
+  public List<SubscriberView> views() {
+    List<SubscriberView> views = new ArrayList<>();
+    for (FanOut fanOut : fanOuts) {
+      for (Subscriber subscriber : fanOut.present()) {
+        views.add(view(subscriber));
+      }
+    }
+    return views;
+  }
+
+  private SubscriberView view(Subscriber subscriber) {
+    long cursor = subscriber.cursor;
+    boolean idle = subscriber.idle;
+    long lagCommits = idle ? 0 : Math.max(log.state().next() - cursor, 0);
+    long lagMillis =
+        lagCommits > 0 && log.read(cursor) instanceof LogRead.Found found
+            ? (nanoTime.getAsLong() - found.entry().appendedNanos()) / 1_000_000
+            : 0;
+    return new SubscriberView(
+        subscriber.id,
+        subscriber.address,
+        subscriber.request.filter(),
+        subscriber.position,
+        lagCommits,
+        lagMillis);
+  }
+
+  /** Ends every subscription and the threads. Idempotent. */
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

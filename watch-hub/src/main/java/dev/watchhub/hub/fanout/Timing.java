@@ -1,0 +1,16 @@
+package dev.watchhub.hub.fanout;
+
+import java.time.Duration;
+
+/**
+ * When subscribers hear from the hub although nothing changed, and when it gives them up.
+ *
+ * @param bookmarkEvery longest time between two bookmarks
+ * @param commentEvery time between two comment lines
+ * @param writeDeadline a subscriber that takes no bytes for this long is cut off
+ */
+public record Timing(Duration bookmarkEvery, Duration commentEvery, Duration writeDeadline) {
+  /** 10 s, 15 s, 30 s. */
+  public static final Timing DEFAULT =
+      new Timing(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(30));
+}

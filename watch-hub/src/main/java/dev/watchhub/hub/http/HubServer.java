@@ -1,0 +1,151 @@
+package dev.watchhub.hub.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.http.HttpServer;
+import dev.watchhub.http.ListenAddress;
+import dev.watchhub.http.Problem;
+import dev.watchhub.http.ProblemException;
+import dev.watchhub.http.RequestPath;
+import dev.watchhub.hub.fanout.FanOuts;
+import dev.watchhub.hub.fanout.SubscriberView;
+import dev.watchhub.hub.log.ChangeLog;
+import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.replication.LinkStatus;
+import dev.watchhub.protocol.Change.Op;
+import dev.watchhub.protocol.Item;
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The hub's HTTP server. Everything is answered from memory. */
+public final class HubServer {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final ChangeLog log;
+  private final FanOuts fanOuts;
+  private final Supplier<LinkStatus> link;
+
+  private HubServer(ChangeLog log, FanOuts fanOuts, Supplier<LinkStatus> link) {
+    this.log = log;
+    this.fanOuts = fanOuts;
+    this.link = link;
+  }
+
+  /**
+   * Starts the server.
+   *
+   * @param link how the hub stands with its database
+   */
+  public static HttpServer start(
+      ListenAddress address, ChangeLog log, FanOuts fanOuts, Supplier<LinkStatus> link) {
+    HubServer hub = new HubServer(log, fanOuts, link);
+    return HttpServer.start(
+        "hub",
+        address,
+        "--hub-port",
+        config -> {
+          config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOuts)));
+          config.routes.get("/kv", hub::list);
+          config.routes.get("/kv/<key>", hub::get);
+          config.routes.get("/subscribers", hub::subscribers);
+          config.routes.get("/status", hub::status);
+          config.routes.get("/healthz", context -> context.result("ok\n"));
+          config.routes.get("/readyz", hub::readyz);
+        });
+  }
+
+  private void list(Context context) {
+    LogState state = readyState();
+    String given = context.queryParam("prefix");
+    String prefix = given == null ? "/" : given;
+    List<Item> items = new ArrayList<>();
+    for (Iterator<Item> rest = state.image().liveFrom(prefix); rest.hasNext(); ) {
+      Item item = rest.next();
+      if (!item.key().startsWith(prefix)) {
+        break;
+      }
+      items.add(item);
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("position", state.position().toString());
+    answer.put("items", items);
+    json(context, answer);
+  }
+
+  private void get(Context context) {
+    LogState state = readyState();
+    String path = RequestPath.decode(context.req().getRequestURI());
+    String key = path.substring("/kv".length());
+    Item item = state.image().get(key);
+    if (item == null || item.value() == null) {
+      throw new ProblemException(new Problem(404, "there is no key '" + key + "'"));
+    }
+    json(context, item);
+  }
+
+  private LogState readyState() {
+    LogState state = log.state();
+    if (!state.ready()) {
+      throw new ProblemException(new Problem(503, "the hub is not ready: " + link.get().detail()));
+    }
+    return state;
+  }
+
+  private void subscribers(Context context) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (SubscriberView view : fanOuts.views()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("id", view.id());
+      one.put("address", view.address());
+      one.put("prefixes", view.filter().prefixes());
+      one.put("keys", view.filter().keys());
+      one.put("ops", view.filter().ops().stream().map(Op::wire).sorted().toList());
+      one.put("position", view.position() == null ? null : view.position().toString());
+      one.put("lagCommits", view.lagCommits());
+      one.put("lagMillis", view.lagMillis());
+      all.add(one);
+    }
+    json(context, Map.of("subscribers", all));
+  }
+
+  private void status(Context context) {
+    LogState state = log.state();
+    LinkStatus now = link.get();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("ready", state.ready());
+    answer.put("connected", now.connected());
+    answer.put("detail", now.detail());
+    answer.put("position", state.position().toString());
+    answer.put("oldestPosition", state.oldestPosition().toString());
+    answer.put("logCommits", state.next() - state.oldest());
+    answer.put("logWalBytes", state.position().lsn().bytesSince(state.oldestPosition().lsn()));
+    answer.put("keys", state.image().liveCount());
+    answer.put("subscribers", fanOuts.views().size());
+    json(context, answer);
+  }
+
+  private void readyz(Context context) {
+    if (!log.state().ready()) {
+      context.status(503).result(link.get().detail() + "\n");
+      return;
+    }
+    context.result("ready\n");
+  }
+
+  private static void json(Context context, Object answer) {
+    try {
+      context
+          .contentType("application/json")
+          .result((MAPPER.writeValueAsString(answer) + "\n").getBytes(UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer that is no JSON", e);
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package dev.watchhub.hub.log;
+
+import dev.watchhub.protocol.Change;
+import dev.watchhub.protocol.Change.Op;
+import dev.watchhub.protocol.Change.Prev;
+import dev.watchhub.protocol.CommitFrame;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Position;
+import dev.watchhub.protocol.ResetReason;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest commits, in commit order, over the image that they lead to.
+ *
+ * <p>Threading: one thread writes ({@link #restart}, {@link #append}, {@link #advance}, {@link
+ * #ready}); any thread reads. A reader keeps its own cursor, a sequence number, and can never block
+ * or slow the writer: one that falls out of the log is told so.
+ */
+public final class ChangeLog {
+  /** A place between commits that a reader may resume at. */
+  private record Mark(Position position, long reachedNanos) {}
+
+  private static final LogRead CAUGHT_UP = new LogRead.CaughtUp();
+  private static final int FIRST_CAPACITY = 1024; // a power of two, as all that follow
+
+  // Fixed at construction.
+  private final LogBounds bounds;
+  private final LongSupplier nanoTime;
+
+  // Writing thread only.
+  private long bytes;
+  private final Deque<Mark> marks = new ArrayDeque<>();
+
+  // Written by the writing thread, read anywhere; an entry is in the ring before the state names
+  // it, and a larger ring holds all that the smaller one held.
+  private volatile AtomicReferenceArray<@Nullable LogEntry> ring =
+      new AtomicReferenceArray<>(FIRST_CAPACITY);
+  private volatile LogState state = LogState.UNLOADED;
+
+  /**
+   * An empty log.
+   *
+   * @param nanoTime {@code System::nanoTime}, or a test's
+   */
+  public ChangeLog(LogBounds bounds, LongSupplier nanoTime) {
+    this.bounds = bounds;
+    this.nanoTime = nanoTime;
+  }
+
+  /** How things stand. Any thread. */
+  public LogState state() {
+    return state;
+  }
+
+  /**
+   * Begins anew: every cursor is void, and readers are told why.
+   *
+   * @param image may already hold rows of commits that will be appended
+   * @param from commits that end after this will be appended
+   */
+  public void restart(Image image, Position from, ResetReason reason) {
+    state = state.restarted(image, from, reason); // first: nobody who sees it reads the old ring
+    ring = new AtomicReferenceArray<>(FIRST_CAPACITY);
+    bytes = 0;
+    marks.clear();
+  }
+
+  /** Says whether the image is that of the table at the log's position. */
+  public void ready(boolean now) {
+    if (state.ready() != now) {
+      state = state.withReady(now);
+    }
+  }
+
+  /**
+   * Notes that there is no commit between the log's position and {@code position}.
+   *
+   * @param heartbeat number of the hub's own heartbeat that came back there, 0 for another's
+   */
+  public void advance(Position position, long heartbeat) {
+    marks.add(new Mark(position, nanoTime.getAsLong()));
+    state = state.reached(position, Math.max(heartbeat, state.heartbeat()));
+    trim();
+  }
+
+  /** Adds one commit, which ends after everything that was added before. */
+  public void append(Transaction transaction) {
+    LogState before = state;
+    Image image = before.image();
+    List<Change> changes = new ArrayList<>(transaction.rows().size());
+    List<Prev> prevs = new ArrayList<>(transaction.rows().size());
+    for (Row row : transaction.rows()) {
+      changes.add(Change.of(row.item()));
+      prevs.add(prev(image.get(row.item().key()), row));
+      image = image.with(row.item());
+    }
+    LogEntry entry =
+        new LogEntry(
+            before.next(),
+            transaction.position(),
+            CommitFrame.encode(transaction.position(), transaction.committedAt(), changes),
+            changes.stream().map(change -> change.item().key()).toList(),
+            changes.stream().map(change -> change.item().revision()).toList(),
+            changes.stream().map(Change::op).toList(),
+            List.copyOf(prevs),
+            nanoTime.getAsLong());
+    if (entry.bytes() > bounds.maxBytes()) {
+      restart(image, transaction.position(), ResetReason.EXPIRED);
+      return;
+    }
+    bytes += entry.bytes();
+    put(entry, before.oldest());
+    state = before.appended(image, transaction.position());
+    trim();
+  }
+
+  private static Prev prev(@Nullable Item held, Row row) {
+    boolean unsaid = row.prevRevision() == Row.UNKNOWN;
+    if (held != null && (unsaid || held.revision() == row.prevRevision())) {
+      return new Prev(held.value(), held.revision(), true);
+    }
+    boolean first = row.prevRevision() == 0 || row.item().version() == 1; // or after a tombstone
+    return new Prev(null, Math.max(row.prevRevision(), 0), first && !unsaid);
+  }
+
+  private void put(LogEntry entry, long oldest) {
+    AtomicReferenceArray<@Nullable LogEntry> current = ring;
+    if (entry.sequence() - oldest == current.length()) {
+      AtomicReferenceArray<@Nullable LogEntry> larger =
+          new AtomicReferenceArray<>(current.length() * 2);
+      for (long i = oldest; i < entry.sequence(); i++) {
+        larger.set(slot(i, larger), current.get(slot(i, current)));
+      }
+      ring = larger;
+      current = larger;
+    }
+    current.set(slot(entry.sequence(), current), entry);
+  }
+
+  /** Drops what the bounds do not allow any more. */
+  private void trim() {
+    LogState before = state;
+    Image image = before.image();
+    Position oldestPosition = before.oldestPosition();
+    long oldest = before.oldest();
+    while (oldest < before.next()) {
+      LogEntry entry = entry(oldest);
+      if (bytes <= bounds.maxBytes() && !expired(entry.position(), entry.appendedNanos())) {
+        break;
+      }
+      for (int i = 0; i < entry.keys().size(); i++) {
+        if (entry.ops().get(i) == Op.DELETE) {
+          image = image.withoutTombstone(entry.keys().get(i), entry.revisions().get(i));
+        }
+      }
+      bytes -= entry.bytes();
+      oldest++;
+      oldestPosition = entry.position();
+    }
+    for (Mark mark = marks.peek(); mark != null; mark = marks.peek()) {
+      boolean passed = mark.position().lsn().compareTo(oldestPosition.lsn()) <= 0;
+      if (!passed && !expired(mark.position(), mark.reachedNanos())) {
+        break;
+      }
+      oldestPosition = passed ? oldestPosition : mark.position();
+      marks.remove();
+    }
+    if (!oldestPosition.equals(before.oldestPosition())) {
+      state = before.trimmed(image, oldest, oldestPosition);
+      for (long i = before.oldest(); i < oldest; i++) {
+        ring.set(slot(i, ring), null);
+      }
+    }
+  }
+
+  private boolean expired(Position position, long sinceNanos) {
+    return nanoTime.getAsLong() - sinceNanos > bounds.maxAge().toNanos()
+        || state.position().lsn().bytesSince(position.lsn()) > bounds.maxWalBytes();
+  }
+
+  private LogEntry entry(long sequence) {
+    LogEntry entry = ring.get(slot(sequence, ring));
+    if (entry == null || entry.sequence() != sequence) {
+      throw new IllegalStateException("the log has lost its entry " + sequence);
+    }
+    return entry;
+  }
+
+  /** Reads the commit at {@code cursor}, which the log once gave out. Never blocks. Any thread. */
+  public LogRead read(long cursor) {
+    LogState now = state;
+    if (cursor < now.voidBefore()) {
+      return new LogRead.Trimmed(now.voidReason());
+    }
+    if (cursor >= now.next()) {
+      return CAUGHT_UP;
+    }
+    AtomicReferenceArray<@Nullable LogEntry> current = ring;
+    LogEntry entry = current.get(slot(cursor, current));
+    return entry != null && entry.sequence() == cursor ? new LogRead.Found(entry) : trimmed(cursor);
+  }
+
+  private LogRead trimmed(long cursor) {
+    LogState now = state; // anew: the log may have been restarted since
+    return new LogRead.Trimmed(cursor < now.voidBefore() ? now.voidReason() : ResetReason.LAGGED);
+  }
+
+  /**
+   * Finds where a reader goes on that has everything up to {@code since}. Any thread.
+   *
+   * @param now a state of this log; what came after it is not looked at
+   */
+  public LogSearch find(LogState now, Position since) {
+    if (since.cluster() != now.position().cluster()) {
+      return new LogSearch.Lost(ResetReason.CLUSTER);
+    }
+    if (since.timeline() != now.position().timeline()) {
+      return new LogSearch.Lost(ResetReason.TIMELINE);
+    }
+    if (since.lsn().compareTo(now.position().lsn()) > 0) {
+      return new LogSearch.Beyond();
+    }
+    if (since.lsn().compareTo(now.oldestPosition().lsn()) < 0) {
+      return new LogSearch.Lost(ResetReason.EXPIRED);
+    }
+    long low = now.oldest();
+    long high = now.next();
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (!(read(middle) instanceof LogRead.Found found)) {
+        return new LogSearch.Lost(ResetReason.EXPIRED); // trimmed meanwhile
+      }
+      if (found.entry().position().lsn().compareTo(since.lsn()) > 0) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return new LogSearch.Resume(low);
+  }
+
+  private static int slot(long sequence, AtomicReferenceArray<?> ring) {
+    return (int) (sequence & (ring.length() - 1));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.watchhub.hub.log;
+
+import dev.watchhub.protocol.Change;
+import dev.watchhub.protocol.Change.Prev;
+import dev.watchhub.protocol.CommitFrame;
+import dev.watchhub.protocol.Filter;
+import dev.watchhub.protocol.Position;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * One commit in the log, encoded.
+ *
+ * @param sequence its place in the log, from 0, rising by one
+ * @param keys the key of each change, in order
+ * @param revisions likewise
+ * @param ops likewise
+ * @param prevs what each key held before
+ * @param appendedNanos {@code nanoTime} of its arrival
+ */
+public record LogEntry(
+    long sequence,
+    Position position,
+    CommitFrame frame,
+    List<String> keys,
+    List<Long> revisions,
+    List<Change.Op> ops,
+    List<Prev> prevs,
+    long appendedNanos) {
+  private static final int OVERHEAD_BYTES = 256; // objects around a commit of one change
+
+  /** Memory that it takes, roughly. */
+  long bytes() {
+    long bytes = OVERHEAD_BYTES;
+    bytes += frame.bytes().length;
+    for (Prev prev : prevs) {
+      String value = prev.value();
+      bytes += value == null ? 0 : value.length();
+    }
+    return bytes;
+  }
+
+  /** The event for a subscriber with this filter; empty when it lets no change through. */
+  public Optional<byte[]> eventFor(Filter filter) {
+    int[] wanted =
+        IntStream.range(0, keys.size())
+            .filter(i -> filter.matches(ops.get(i), keys.get(i)))
+            .toArray();
+    if (wanted.length == 0) {
+      return Optional.empty();
+    }
+    if (filter.prev()) {
+      return Optional.of(frame.only(wanted, Arrays.stream(wanted).mapToObj(prevs::get).toList()));
+    }
+    return Optional.of(wanted.length == keys.size() ? frame.bytes() : frame.only(wanted));
+  }
+}

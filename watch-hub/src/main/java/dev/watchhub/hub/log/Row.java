@@ -1,0 +1,14 @@
+package dev.watchhub.hub.log;
+
+import dev.watchhub.protocol.Item;
+
+/**
+ * One row of the table, as it was inserted.
+ *
+ * @param prevRevision revision of the key's row before this one; 0 when there was none, {@link
+ *     #UNKNOWN} when the writer went round the functions and did not say
+ */
+public record Row(Item item, long prevRevision) {
+  /** A {@code prevRevision} that says nothing. */
+  public static final long UNKNOWN = -1;
+}

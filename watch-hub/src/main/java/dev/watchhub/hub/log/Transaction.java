@@ -1,0 +1,17 @@
+package dev.watchhub.hub.log;
+
+import dev.watchhub.protocol.Position;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One committed transaction.
+ *
+ * @param position its end
+ * @param rows what it inserted, in order, not empty
+ */
+public record Transaction(Position position, Instant committedAt, List<Row> rows) {
+  public Transaction {
+    rows = List.copyOf(rows);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.watchhub.hub.replication;
+
+import dev.watchhub.hub.log.Row;
+import dev.watchhub.protocol.Lsn;
+import java.time.Instant;
+import java.util.List;
+
+/** Something whole that came out of the stream. */
+sealed interface Assembled {
+  /** One transaction that inserted rows, at least one. */
+  record Inserted(Lsn end, Instant committedAt, List<Row> rows) implements Assembled {}
+
+  /**
+   * A heartbeat of this hub or another.
+   *
+   * @param at everything before it in the write-ahead log has been seen
+   */
+  record Heartbeat(Lsn at, String content) implements Assembled {}
+}

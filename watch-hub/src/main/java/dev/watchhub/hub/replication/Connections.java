@@ -1,0 +1,47 @@
+package dev.watchhub.hub.replication;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** Opens the hub's connections. Stateless. */
+final class Connections {
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+  private Connections() {}
+
+  /**
+   * Opens an ordinary connection whose unqualified names are those of the source's schema.
+   *
+   * @param answerLimit longest wait for the server's bytes; zero for none
+   */
+  static Connection session(Source source, Duration answerLimit) throws SQLException {
+    return open(
+        source.jdbcUrl(),
+        "currentSchema="
+            + source.schema()
+            + "&ApplicationName=watchhub&socketTimeout="
+            + answerLimit.toSeconds());
+  }
+
+  /** Opens a connection that takes replication commands. */
+  static Connection replication(Source source) throws SQLException {
+    // Reads wait for as long as nothing happens, so no socketTimeout: pgjdbc 42.7.11 to 42.7.14 end
+    // an idle stream with it. The simple query mode is all that the replication protocol has.
+    return open(
+        source.jdbcUrl(),
+        "replication=database&preferQueryMode=simple&assumeMinServerVersion=15"
+            + "&ApplicationName=watchhub-stream&socketTimeout=0");
+  }
+
+  private static Connection open(String jdbcUrl, String parameters) throws SQLException {
+    String separator = jdbcUrl.contains("?") ? "&" : "?";
+    return DriverManager.getConnection( // what stands last in the URL wins
+        jdbcUrl
+            + separator
+            + parameters
+            + "&tcpKeepAlive=true&connectTimeout="
+            + CONNECT_LIMIT.toSeconds());
+  }
+}

@@ -1,0 +1,138 @@
+package dev.watchhub.hub;
+
+import dev.watchhub.http.ListenAddress;
+import dev.watchhub.hub.fanout.Timing;
+import dev.watchhub.hub.log.LogBounds;
+import dev.watchhub.hub.replication.Source;
+import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.sql.SchemaInstaller;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** A schema, slot and publication of one test. */
+final class HubDatabase implements AutoCloseable {
+  private static final Duration READY_LIMIT = Duration.ofSeconds(20);
+
+  private final PostgresServer server;
+  private final String name;
+  private final Connection connection;
+
+  private HubDatabase(PostgresServer server, String name, Connection connection) {
+    this.server = server;
+    this.name = name;
+    this.connection = connection;
+  }
+
+  static HubDatabase create(PostgresServer server, String test) throws SQLException {
+    String name = "hub_" + test.replaceAll("\\W", "").toLowerCase(Locale.ROOT);
+    String shortName = name.substring(0, Math.min(name.length(), 50));
+    Connection connection = DriverManager.getConnection(server.jdbcUrl());
+    SchemaInstaller.install(connection, shortName);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = " + shortName);
+    }
+    return new HubDatabase(server, shortName, connection);
+  }
+
+  Source source() {
+    return new Source(server.jdbcUrl(), name, name, "watchhub_" + name);
+  }
+
+  WatchHub startHub() {
+    return startHub(LogBounds.DEFAULT);
+  }
+
+  WatchHub startHub(LogBounds bounds) {
+    HubOptions options =
+        new HubOptions(
+            ListenAddress.loopback(0),
+            source(),
+            bounds,
+            new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)),
+            2);
+    WatchHub hub =
+        WatchHub.start(
+            options,
+            (component, cause) -> {
+              throw new AssertionError(component, cause);
+            });
+    awaitReady(hub);
+    return hub;
+  }
+
+  static void awaitReady(WatchHub hub) {
+    Awaitility.await("the hub is ready").atMost(READY_LIMIT).until(hub::isReady);
+  }
+
+  /** A connection of its own, with the search path set. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(server.jdbcUrl() + "&currentSchema=" + name);
+  }
+
+  long set(String key, String value) throws SQLException {
+    return set(connection, key, value);
+  }
+
+  static long set(Connection connection, String key, String value) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT set(?, ?)")) {
+      statement.setString(1, key);
+      statement.setString(2, value);
+      return number(statement);
+    }
+  }
+
+  long del(String key) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT del(?)")) {
+      statement.setString(1, key);
+      return number(statement);
+    }
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  Optional<String> query(String sql) throws SQLException {
+    try (Connection fresh = connect();
+        Statement statement = fresh.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+    }
+  }
+
+  private static long number(PreparedStatement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Drops the slot, which would hold back the server's write-ahead log. */
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+    try (Connection fresh = connect();
+        Statement statement = fresh.createStatement()) {
+      statement.execute(
+          """
+          SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
+          WHERE slot_name = '%s' AND active
+          """
+              .formatted(name));
+      statement.execute(
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
+              .formatted(name));
+      statement.execute("DROP SCHEMA " + name + " CASCADE");
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package dev.watchhub.hub.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.watchhub.hub.log.ChangeLog;
+import dev.watchhub.hub.log.Image;
+import dev.watchhub.hub.log.LogBounds;
+import dev.watchhub.hub.log.Row;
+import dev.watchhub.hub.log.Transaction;
+import dev.watchhub.protocol.Change.Op;
+import dev.watchhub.protocol.Filter;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Lsn;
+import dev.watchhub.protocol.Position;
+import dev.watchhub.protocol.ResetReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The fan-out, stepped by the test. */
+final class FanOutTest {
+  private static final Position START = new Position(9, 1, new Lsn(1000));
+
+  private final AtomicLong nanos = new AtomicLong();
+  private ChangeLog log;
+  private FanOut fanOut;
+  private long revision = 10;
+  private long lsn = 1000;
+
+  @BeforeEach
+  void start() {
+    log = new ChangeLog(new LogBounds(20_000, Duration.ofMinutes(10), 1L << 40), nanos::get);
+    fanOut = new FanOut(log, Timing.DEFAULT, nanos::get);
+  }
+
+  private void load(String... keys) {
+    List<Item> items = new ArrayList<>();
+    for (String key : keys) {
+      items.add(new Item(key, "v", 1, 1, 1, 0, null, null));
+    }
+    log.restart(Image.of(items), START.at(new Lsn(lsn)), ResetReason.TIMELINE);
+    log.ready(true);
+  }
+
+  private void commit(String... keys) {
+    List<Row> rows = new ArrayList<>();
+    for (String key : keys) {
+      rows.add(new Row(new Item(key, "v", ++revision, revision, 1, 0, null, null), 0));
+    }
+    lsn += 100;
+    log.append(new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, rows));
+  }
+
+  private void settle() {
+    while (fanOut.poll() > 0) {} // until there is nothing left to do
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+    settle();
+  }
+
+  private ScriptedSink join(Filter filter, @Nullable Position since, boolean resettable) {
+    ScriptedSink sink = new ScriptedSink();
+    fanOut.join(
+        new Subscriber(
+            1, "test", new WatchRequest(filter, since, resettable, resettable), sink, 5));
+    settle();
+    return sink;
+  }
+
+  private ScriptedSink join(String prefix) {
+    return join(Filter.prefix(prefix), null, true);
+  }
+
+  @Test
+  void sendsASnapshotAndThenWhatMatches() {
+    load("/a/1", "/b/1");
+    ScriptedSink a = join("/a/");
+    ScriptedSink all = join("/");
+    commit("/b/2");
+    commit("/a/2", "/b/3");
+    settle();
+    assertThat(a.summary()).containsExactly("snapshot", "synced", "/a/2");
+    assertThat(all.summary()).containsExactly("snapshot", "synced", "/b/2", "/a/2", "/b/3");
+  }
+
+  @Test
+  void takesTheUnionOfPrefixesAndKeysOnce() {
+    load("/a/1", "/a/2", "/b/1", "/c");
+    Filter filter =
+        new Filter(Set.of("/a/", "/a", "/c"), Set.of("/b/1", "/a/1"), Set.of(Op.PUT), false);
+    ScriptedSink sink = join(filter, null, true);
+    assertThat(sink.text())
+        .containsOnlyOnce("\"/a/1\"")
+        .containsOnlyOnce("\"/b/1\"")
+        .contains("\"count\":4");
+    sink.events();
+    commit("/b/2");
+    commit("/b/1", "/a/1");
+    settle();
+    assertThat(sink.summary()).containsExactly("/b/1", "/a/1");
+  }
+
+  @Test
+  void waitsUntilTheHubIsReadyAndSaysThatItLives() {
+    ScriptedSink sink = join("/");
+    assertThat(sink.text()).isEqualTo(":\n\n");
+    pass(Duration.ofSeconds(16));
+    assertThat(sink.text()).isEqualTo(":\n\n:\n\n");
+    load("/a");
+    settle();
+    assertThat(sink.summary()).containsExactly("snapshot", "synced");
+  }
+
+  @Test
+  void turnsTheLagOfASlowSubscriberIntoOneLargerWrite() {
+    load();
+    ScriptedSink slow = join("/");
+    ScriptedSink quick = join("/");
+    slow.events();
+    slow.stalled = true;
+    commit("/1");
+    settle();
+    int before = slow.writes;
+    for (int i = 2; i <= 9; i++) {
+      commit("/" + i);
+      settle();
+    }
+    assertThat(slow.writes).isEqualTo(before);
+    slow.finishWrite();
+    settle();
+    assertThat(slow.writes).isEqualTo(before + 1);
+    assertThat(slow.summary())
+        .containsExactly("/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
+    assertThat(quick.summary()).hasSize(10).startsWith("synced", "/1");
+  }
+
+  @Test
+  void resetsASubscriberThatFellOutOfTheLog() {
+    load();
+    ScriptedSink slow = join("/");
+    slow.events();
+    slow.stalled = true;
+    for (int i = 0; i < 100; i++) {
+      commit("/" + i);
+      settle();
+    }
+    slow.stalled = false;
+    slow.finishWrite();
+    settle();
+    assertThat(slow.text()).contains("event: reset\nid:\ndata: {\"reason\":\"lagged\"}");
+    List<String> summary = slow.summary();
+    assertThat(summary).startsWith("/0", "reset", "snapshot").endsWith("synced");
+    commit("/next");
+    settle();
+    assertThat(slow.summary()).containsExactly("/next");
+  }
+
+  @Test
+  void resetsEverybodyWhenTheLogRestarts() {
+    load("/a");
+    ScriptedSink idle = join("/");
+    ScriptedSink strict = join(Filter.prefix("/"), START.at(new Lsn(lsn)), false);
+    commit("/b");
+    settle();
+    assertThat(strict.summary()).containsExactly("bookmark", "/b");
+    idle.events();
+    load("/c");
+    log.ready(false);
+    settle();
+    assertThat(idle.summary()).containsExactly("reset");
+    assertThat(strict.ended).isEqualTo(": timeline\n\n");
+    log.ready(true);
+    settle();
+    assertThat(idle.summary()).containsExactly("snapshot", "synced");
+    assertThat(fanOut.present()).hasSize(1);
+  }
+
+  @Test
+  void refusesALostPositionBeforeTheStreamIsOpen() {
+    ScriptedSink sink = join(Filter.prefix("/"), START.at(new Lsn(10)), false);
+    assertThat(sink.text()).isEmpty();
+    load();
+    settle();
+    assertThat(sink.refused).isEqualTo(ResetReason.EXPIRED);
+    assertThat(sink.writes).isZero();
+    assertThat(fanOut.present()).isEmpty();
+  }
+
+  @Test
+  void holdsAPositionFromAheadUntilAHeartbeatHasPassed() {
+    load();
+    ScriptedSink reached = join(Filter.prefix("/"), START.at(new Lsn(1050)), true);
+    ScriptedSink never = join(Filter.prefix("/"), START.at(new Lsn(9999)), true);
+    log.advance(START.at(new Lsn(1020)), 5); // sent before they came
+    settle();
+    assertThat(reached.events()).isEmpty();
+    commit("/a"); // ends at 1100
+    settle();
+    assertThat(reached.summary()).containsExactly("/a", "bookmark");
+    assertThat(never.events()).isEmpty();
+    log.advance(START.at(new Lsn(1200)), 6);
+    settle();
+    assertThat(never.text()).contains("\"reason\":\"ahead\"");
+    assertThat(never.summary()).containsExactly("reset", "snapshot", "synced");
+  }
+
+  @Test
+  void sendsBookmarksOfWhatItHasPassed() {
+    load();
+    ScriptedSink sink = join("/none/");
+    sink.events();
+    commit("/other");
+    log.advance(START.at(new Lsn(5000)), 6);
+    pass(Duration.ofSeconds(10));
+    assertThat(sink.text()).contains("id: " + START.at(new Lsn(5000)));
+    assertThat(sink.summary()).containsExactly("bookmark");
+    log.ready(false);
+    pass(Duration.ofSeconds(20));
+    assertThat(sink.summary()).isEmpty();
+    log.ready(true);
+    settle();
+    assertThat(sink.summary()).containsExactly("bookmark");
+  }
+
+  @Test
+  void goesOnWithAnIdleSubscriberWhoseCommentWasSlow() {
+    load();
+    ScriptedSink sink = join("/a/");
+    sink.events();
+    sink.stalled = true;
+    pass(Duration.ofSeconds(9));
+    nanos.addAndGet(Duration.ofSeconds(16).toNanos());
+    log.ready(false); // no bookmark: a comment
+    settle();
+    commit("/a/1");
+    settle();
+    sink.stalled = false;
+    sink.finishWrite();
+    commit("/a/2");
+    log.ready(true);
+    settle();
+    assertThat(sink.summary()).containsExactly("/a/1", "/a/2", "bookmark");
+  }
+
+  @Test
+  void cutsOffASubscriberThatTakesNoBytes() {
+    load();
+    ScriptedSink sink = join("/");
+    sink.stalled = true;
+    commit("/a");
+    settle();
+    pass(Duration.ofSeconds(29));
+    assertThat(sink.aborted).isNull();
+    pass(Duration.ofSeconds(2));
+    assertThat(sink.aborted).contains("no bytes");
+    assertThat(fanOut.present()).isEmpty();
+  }
+
+  @Test
+  void cutsALargeSnapshotIntoChunks() {
+    String[] keys = new String[5_000];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = "/key/%05d".formatted(i);
+    }
+    load(keys);
+    ScriptedSink sink = join("/key/");
+    List<String> summary = sink.summary();
+    assertThat(summary).hasSizeGreaterThan(5).endsWith("synced");
+    assertThat(summary.subList(0, summary.size() - 1)).containsOnly("snapshot");
+  }
+}

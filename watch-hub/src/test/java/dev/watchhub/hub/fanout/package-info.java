@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.fanout;
+
+import org.jspecify.annotations.NullMarked;

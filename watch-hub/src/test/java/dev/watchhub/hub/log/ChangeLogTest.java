@@ -1,0 +1,200 @@
+package dev.watchhub.hub.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.watchhub.protocol.Change.Prev;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Lsn;
+import dev.watchhub.protocol.Position;
+import dev.watchhub.protocol.ResetReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ChangeLogTest {
+  private static final Position START = new Position(9, 1, new Lsn(1000));
+
+  private final AtomicLong nanos = new AtomicLong();
+  private ChangeLog log;
+
+  @BeforeEach
+  void start() {
+    log = log(1 << 20);
+  }
+
+  private ChangeLog log(long maxBytes) {
+    ChangeLog fresh =
+        new ChangeLog(new LogBounds(maxBytes, Duration.ofMinutes(10), 100_000), nanos::get);
+    fresh.restart(Image.of(List.of(item("/a", "1", 1, 1))), START, ResetReason.EXPIRED);
+    return fresh;
+  }
+
+  private static Item item(String key, @Nullable String value, long revision, long version) {
+    return new Item(key, value, revision, revision, version, 0, null, null);
+  }
+
+  private static Transaction commit(long lsn, Row... rows) {
+    return new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, List.of(rows));
+  }
+
+  private static Row put(String key, String value, long revision, long prev) {
+    return new Row(item(key, value, revision, prev == 0 ? 1 : 2), prev);
+  }
+
+  private static Row delete(String key, long revision, long prev) {
+    return new Row(item(key, null, revision, 0), prev);
+  }
+
+  private @Nullable String value(String key) {
+    Item held = log.state().image().get(key);
+    return held == null ? null : held.value();
+  }
+
+  private LogSearch find(long lsn) {
+    return log.find(log.state(), START.at(new Lsn(lsn)));
+  }
+
+  @Test
+  void findsTheFirstCommitThatEndsAfterAPosition() {
+    long first = log.state().next();
+    log.append(commit(2000, put("/a", "2", 2, 1)));
+    log.append(commit(3000, put("/a", "3", 3, 2)));
+    assertThat(find(1000)).isEqualTo(new LogSearch.Resume(first));
+    assertThat(find(1999)).isEqualTo(new LogSearch.Resume(first));
+    assertThat(find(2000)).isEqualTo(new LogSearch.Resume(first + 1));
+    assertThat(find(2500)).isEqualTo(new LogSearch.Resume(first + 1));
+    assertThat(find(3000)).isEqualTo(new LogSearch.Resume(first + 2));
+    assertThat(find(3001)).isEqualTo(new LogSearch.Beyond());
+    assertThat(find(999)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    assertThat(log.find(log.state(), new Position(8, 1, new Lsn(2000))))
+        .isEqualTo(new LogSearch.Lost(ResetReason.CLUSTER));
+    assertThat(log.find(log.state(), new Position(9, 2, new Lsn(2000))))
+        .isEqualTo(new LogSearch.Lost(ResetReason.TIMELINE));
+  }
+
+  @Test
+  void knowsWhatAKeyHeldBefore() {
+    long first = log.state().next();
+    log.append(
+        commit(
+            2000,
+            put("/a", "2", 2, 1),
+            put("/new", "n", 3, 0),
+            delete("/a", 4, 2),
+            put("/gone", "g", 5, 3),
+            put("/a", "by hand", 6, Row.UNKNOWN)));
+    LogEntry entry = ((LogRead.Found) log.read(first)).entry();
+    assertThat(entry.prevs())
+        .containsExactly(
+            new Prev("1", 1, true),
+            new Prev(null, 0, true),
+            new Prev("2", 2, true),
+            new Prev(null, 3, false),
+            new Prev(null, 4, true));
+  }
+
+  @Test
+  void keepsTheNewerRowInTheImageAndEveryCommitInTheLog() {
+    long first = log.state().next();
+    log.restart(
+        Image.of(List.of(item("/a", "7", 7, 7))), START.at(new Lsn(5000)), ResetReason.EXPIRED);
+    log.append(commit(6000, put("/a", "6", 6, 5)));
+    assertThat(value("/a")).isEqualTo("7");
+    assertThat(log.state().next()).isEqualTo(first + 2);
+    log.append(commit(7000, put("/a", "8", 8, 7)));
+    assertThat(value("/a")).isEqualTo("8");
+  }
+
+  @Test
+  void dropsTheOldestCommitsThatExceedItsBytes() {
+    log = log(2_000);
+    long first = log.state().next();
+    for (int i = 0; i < 10; i++) {
+      log.append(commit(2000 + i, put("/k" + i, "v", 10 + i, 0)));
+    }
+    LogState state = log.state();
+    assertThat(state.oldest()).isGreaterThan(first).isLessThan(state.next());
+    assertThat(log.read(first)).isEqualTo(new LogRead.Trimmed(ResetReason.LAGGED));
+    assertThat(log.read(state.oldest())).isInstanceOf(LogRead.Found.class);
+    assertThat(find(state.oldestPosition().lsn().value()))
+        .isEqualTo(new LogSearch.Resume(state.oldest()));
+    assertThat(find(state.oldestPosition().lsn().value() - 1))
+        .isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+  }
+
+  @Test
+  void movesItsOldestPositionWhileNothingIsCommitted() {
+    log.append(commit(2000, put("/a", "2", 2, 1)));
+    for (int second = 1; second <= 700; second++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      log.advance(START.at(new Lsn(2000 + second)), second);
+    }
+    assertThat(log.state().oldest()).isEqualTo(log.state().next());
+    assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(2000 + 99));
+    log.advance(START.at(new Lsn(500_000)), 701);
+    assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(2700));
+    assertThat(find(2700)).isEqualTo(new LogSearch.Resume(log.state().next()));
+  }
+
+  @Test
+  void forgetsATombstoneWithTheCommitThatWroteIt() {
+    log.append(commit(2000, delete("/a", 2, 1)));
+    assertThat(log.state().image().rows()).containsKey("/a");
+    assertThat(log.state().image().liveCount()).isZero();
+    nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+    log.advance(START.at(new Lsn(3000)), 1);
+    assertThat(log.state().image().rows()).isEmpty();
+  }
+
+  @Test
+  void voidsEveryCursorWhenItRestarts() {
+    long cursor = log.state().next();
+    log.append(commit(2000, put("/a", "2", 2, 1)));
+    long caughtUp = log.state().next();
+    log.restart(Image.EMPTY, START.at(new Lsn(5000)), ResetReason.TIMELINE);
+    assertThat(log.read(cursor)).isEqualTo(new LogRead.Trimmed(ResetReason.TIMELINE));
+    assertThat(log.read(caughtUp)).isEqualTo(new LogRead.Trimmed(ResetReason.TIMELINE));
+    assertThat(log.read(log.state().next())).isEqualTo(new LogRead.CaughtUp());
+  }
+
+  @Test
+  void appliesACommitThatIsTooBigWithoutKeepingIt() {
+    log = log(2_000);
+    long cursor = log.state().next();
+    log.append(commit(2000, put("/a", "x".repeat(3_000), 2, 1)));
+    assertThat(log.read(cursor)).isEqualTo(new LogRead.Trimmed(ResetReason.EXPIRED));
+    assertThat(value("/a")).hasSize(3_000);
+    assertThat(log.state().position().lsn()).isEqualTo(new Lsn(2000));
+    assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(2000));
+  }
+
+  @Test
+  void givesEveryReaderEveryCommitInOrderWhileItGrows() {
+    ChangeLog large =
+        new ChangeLog(new LogBounds(64 << 20, Duration.ofMinutes(10), 100_000), nanos::get);
+    large.restart(Image.EMPTY, START, ResetReason.EXPIRED);
+    long first = large.state().next();
+    int count = 20_000;
+    CompletableFuture<Long> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              long cursor = first;
+              while (cursor < first + count) {
+                if (large.read(cursor) instanceof LogRead.Found found) {
+                  assertThat(found.entry().sequence()).isEqualTo(cursor);
+                  cursor++;
+                }
+              }
+              return cursor;
+            });
+    for (int i = 0; i < count; i++) {
+      large.append(commit(2000 + i, put("/a", "v", 2 + i, 1 + i)));
+    }
+    assertThat(reader.join()).isEqualTo(first + count);
+  }
+}

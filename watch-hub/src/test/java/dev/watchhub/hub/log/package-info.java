@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.pgoutput;
+
+import org.jspecify.annotations.NullMarked;
