@@ -96,7 +96,7 @@ class AdminApiTest {
           {'key':'/routes/a','revision':8,'reason':'~uri~ must be a non-empty string',
            'servedRevision':1},
           {'key':'/routes/b','revision':9,
-           'reason':'the value is base64, but of no JSON, line 1 column 1',
+           'reason':'the value is neither a JSON object nor the base64 of one',
            'servedRevision':null}],
          'requests':{'total':0,'unrouted':0,'upstreamFailed':0}}
         """);
