@@ -18,8 +18,10 @@ public final class ProblemErrorHandler extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     String detail = message == null ? "the server failed to handle the request" : message;
-    if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException e) {
-      detail = "the request is malformed: " + e.getMessage(); // or it says "Bad Request" again
+    if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException) {
+      detail =
+          "the request line is malformed, such as by a control character"
+              + " or a '%' without two hexadecimal digits";
     }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
     response.write(true, ByteBuffer.wrap(new Problem(code, detail).json()), callback);
