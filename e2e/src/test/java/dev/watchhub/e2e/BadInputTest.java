@@ -36,14 +36,14 @@ final class BadInputTest {
   static Stream<Arguments> writes() {
     String good = "\"upstream\":\"http://127.0.0.1:1\"";
     return Stream.of(
-        Arguments.of("/routes/x", "no json", 400, "value"),
+        Arguments.of("/routes/x", "no json", 400, "body"),
         Arguments.of("/routes/x", "{" + good + "}", 400, "uri"),
         Arguments.of("/routes/x", "{\"uri\":\"/x\"}", 400, "upstream"),
         Arguments.of("/routes/x", "{\"uri\":\"/x\",\"upstream\":\"nowhere\"}", 400, "upstream"),
         Arguments.of("/routes/x", "{\"uri\":\"x\"," + good + "}", 400, "uri"),
         Arguments.of("/routes/" + "k".repeat(505), "{\"uri\":\"/x\"," + good + "}", 400, "key"),
         Arguments.of("/routes/a%07b", "{\"uri\":\"/x\"," + good + "}", 400, "key"),
-        Arguments.of("/kv/big", "x".repeat((1 << 20) + 1), 413, "value"));
+        Arguments.of("/kv/big", "x".repeat((1 << 20) + 1), 413, "body"));
   }
 
   @ParameterizedTest

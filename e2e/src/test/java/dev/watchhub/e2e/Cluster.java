@@ -139,7 +139,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private static Map<String, Long> planeRoutes(Ports at) {
-    return revisions(Http.get(at.dataPlaneAdmin(), "/routes").json().get("routes"));
+    return revisions(Http.get(at.dataPlaneAdmin(), "/routes").json().get("items"));
   }
 
   private static Map<String, Long> revisions(JsonNode items) {

@@ -1,6 +1,7 @@
 package dev.watchhub.postgres;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -12,6 +13,19 @@ import java.util.Map;
  * @param settings server settings by name, over the defaults; no unit is added
  */
 public record PostgresOptions(Path dataDir, int port, Map<String, String> settings) {
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("listen_addresses", "127.0.0.1"),
+          Map.entry("unix_socket_directories", ""),
+          Map.entry("fsync", "on"),
+          Map.entry("synchronous_commit", "on"),
+          Map.entry("wal_level", "logical"),
+          Map.entry("max_connections", "200"),
+          Map.entry("max_wal_senders", "20"),
+          Map.entry("max_replication_slots", "20"),
+          Map.entry("log_checkpoints", "off"),
+          Map.entry("lc_messages", "C"));
+
   public PostgresOptions {
     if (port < 0 || port > 65535) {
       throw new PostgresException("port " + port + " is not between 0 and 65535");
@@ -28,5 +42,13 @@ public record PostgresOptions(Path dataDir, int port, Map<String, String> settin
   /** The default settings on {@code port}. */
   public static PostgresOptions of(Path dataDir, int port) {
     return new PostgresOptions(dataDir, port, Map.of());
+  }
+
+  /** All that the server is told: these settings over the defaults, and the port that it got. */
+  Map<String, String> effectiveSettings(int actualPort) {
+    Map<String, String> all = new HashMap<>(DEFAULTS);
+    all.putAll(settings);
+    all.put("port", Integer.toString(actualPort));
+    return all;
   }
 }

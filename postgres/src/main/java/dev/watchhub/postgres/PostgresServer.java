@@ -1,13 +1,9 @@
 package dev.watchhub.postgres;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,24 +26,12 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(10);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
   private static final String TEMPORARY_PREFIX = "watchhub-pg-";
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "listen_addresses", "127.0.0.1",
-          "unix_socket_directories", "",
-          "fsync", "on",
-          "synchronous_commit", "on",
-          "wal_level", "logical",
-          "max_connections", "200",
-          "max_wal_senders", "20",
-          "max_replication_slots", "20",
-          "log_checkpoints", "off",
-          "lc_messages", "C");
 
   // Fixed at construction.
   private final DataDirectory data;
   private final Binaries binaries;
   private final Launcher launcher;
-  private final Map<String, String> settings;
+  private final PostgresOptions options;
   private final boolean deleteOnClose;
 
   // Guarded by this.
@@ -59,7 +43,7 @@ public final class PostgresServer implements AutoCloseable {
     this.data = data;
     this.binaries = Binaries.cached();
     this.launcher = new Launcher(data, data.account(), binaries);
-    this.settings = options.settings();
+    this.options = options;
     this.port = options.port();
     this.deleteOnClose = deleteOnClose;
   }
@@ -81,8 +65,8 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static PostgresServer temporary(Map<String, String> settings) {
     try {
-      sweepTemporary();
       Path directory = Files.createTempDirectory(TEMPORARY_PREFIX);
+      sweepTemporary(directory);
       // Root's server may run as another user, which has to get in.
       if (Platform.isRoot()) {
         directory.toFile().setExecutable(true, false);
@@ -108,12 +92,25 @@ public final class PostgresServer implements AutoCloseable {
 
   private static PostgresServer start(PostgresOptions options, boolean deleteOnClose) {
     PostgresServer server = open(options, deleteOnClose);
+    // The caller cannot close what it does not have yet, and Ctrl-C does not reach the server.
+    Thread closing = new Thread(server::close, "stop-postgres");
     try {
+      Runtime.getRuntime().addShutdownHook(closing);
       server.launch();
       return server;
     } catch (RuntimeException | Error e) {
       server.close();
       throw e;
+    } finally {
+      forget(closing);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      log.debug("The process is ending, which closes the server");
     }
   }
 
@@ -208,12 +205,12 @@ public final class PostgresServer implements AutoCloseable {
       stopLeftover();
       boolean anyPort = port == 0;
       if (anyPort) {
-        port = freePort();
+        port = LoopbackPort.anyFree();
       } else {
-        requireFree(port);
+        LoopbackPort.requireFree(port);
       }
       data.initialise(binaries, !deleteOnClose);
-      data.configure(effectiveSettings());
+      data.configure(options.effectiveSettings(port));
       process = launchUntilReady(anyPort);
     } catch (IOException e) {
       throw new PostgresException(
@@ -256,8 +253,8 @@ public final class PostgresServer implements AutoCloseable {
       if (mayPass && outcome.reason().contains("shared memory block")) {
         Processes.pause(RETRY_PAUSE);
       } else if (mayPass && anyPort && outcome.reason().contains("TCP/IP sockets")) {
-        port = freePort();
-        data.configure(effectiveSettings());
+        port = LoopbackPort.anyFree();
+        data.configure(options.effectiveSettings(port));
       } else {
         throw new PostgresException(
             "PostgreSQL did not start in %s: %s; see %s"
@@ -266,45 +263,24 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private Map<String, String> effectiveSettings() {
-    Map<String, String> all = new LinkedHashMap<>(DEFAULTS);
-    all.putAll(settings);
-    all.put("port", Integer.toString(port));
-    return all;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void requireFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new PostgresException(
-          "port %d on 127.0.0.1 is taken; stop what listens there or choose another port"
-              .formatted(port),
-          e);
-    }
-  }
-
-  /** Ends and deletes the temporary servers of JVMs that were killed. */
-  private static void sweepTemporary() throws IOException {
-    List<Path> leftovers;
-    try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir", "/tmp")))) {
-      leftovers =
+  /** Ends and deletes the temporary servers of this user's JVMs that were killed. */
+  private static void sweepTemporary(Path own) throws IOException {
+    List<Path> others;
+    try (Stream<Path> all = Files.list(own.resolveSibling(""))) {
+      others =
           all.filter(p -> String.valueOf(p.getFileName()).startsWith(TEMPORARY_PREFIX))
-              .filter(p -> Files.isWritable(p) && Files.exists(p.resolve("watchhub.pid")))
+              .filter(p -> Files.exists(p.resolve("watchhub.pid")))
               .toList();
     }
-    for (Path leftover : leftovers) {
+    for (Path other : others) {
       try {
-        open(PostgresOptions.of(leftover, 0), true).close();
+        if (Files.getOwner(other).equals(Files.getOwner(own))) {
+          open(PostgresOptions.of(other, 0), true).close();
+        }
+      } catch (IOException gone) {
+        log.debug("{} was deleted meanwhile", other);
       } catch (PostgresException inUse) {
-        log.debug("Left {} alone: {}", leftover, inUse.getMessage());
+        log.debug("Left {} alone: {}", other, inUse.getMessage());
       }
     }
   }
