@@ -33,7 +33,9 @@ import org.eclipse.jetty.util.Callback;
  * <p>Threading: requests come on any thread; each asks for the routes once.
  */
 public final class RoutingHandler extends Handler.Wrapper {
-  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  /** Largest head of a request or an answer, in bytes. */
+  static final int MAX_HEADER_BYTES = 64 * 1024;
+
   private static final byte[] NO_ROUTE = "no route\n".getBytes(UTF_8);
 
   /** What {@link RoutablePath} judges, and Jetty by default refuses. */

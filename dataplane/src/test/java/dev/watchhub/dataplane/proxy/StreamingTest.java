@@ -181,6 +181,7 @@ class StreamingTest {
       }
 
       assertThat(ended.await(20, SECONDS)).isTrue();
+      assertThat(plane.admin("/status").body()).contains("\"upstreamFailed\":0");
     }
   }
 }
