@@ -79,7 +79,7 @@ final class HubFaultTest {
       watch.snapshot();
       String slot = database.source().slot();
       Awaitility.await("the slot is dropped between two connections of the hub")
-          .ignoreException(SQLException.class)
+          .ignoreExceptionsInstanceOf(SQLException.class)
           .until(
               () -> {
                 database.execute(
