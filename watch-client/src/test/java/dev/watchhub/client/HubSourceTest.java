@@ -83,7 +83,7 @@ final class HubSourceTest {
         Arguments.of(stream(Then.RESET, HALF), "the other side has ended the connection"),
         Arguments.of(stream(Then.END, HALF + "event: syn"), "has ended the connection"),
         Arguments.of(
-            new Answer(stream(Then.STAY, HALF).bytes() + "0\r\n\r\n", Then.STAY),
+            new Answer(stream(Then.STAY, HALF).bytes() + "0\r\n\r\n", Then.END),
             "the other side has ended the connection"),
         Arguments.of(stream(Then.STAY, "event: news\ndata: {}\n\n"), "no event is called 'news'"),
         Arguments.of(stream(Then.STAY, "event: synced\ndata: {}\n\n"), "'position'"),

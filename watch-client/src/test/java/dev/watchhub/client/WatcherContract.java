@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,10 @@ abstract class WatcherContract {
 
   /** Starts a watcher that reaches its peer at {@code port}. */
   abstract Watcher start(int port, String watched, WatchListener listener);
+
+  static {
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(20)); // most of what is awaited is near
+  }
 
   @BeforeAll
   void openTable() throws SQLException {
