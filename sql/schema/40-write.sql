@@ -24,7 +24,7 @@ begin
       ('del', 'text', 'k text', 'bigint')
     ) as wanted (name, types, arguments, result)
       on p.proname = wanted.name and oidvectortypes(p.proargtypes) = wanted.types
-    where p.pronamespace = current_schema()::regnamespace
+    where p.pronamespace = quote_ident(current_schema())::regnamespace
       and (pg_get_function_identity_arguments(p.oid) <> wanted.arguments
         or pg_get_function_result(p.oid) <> wanted.result)
   loop

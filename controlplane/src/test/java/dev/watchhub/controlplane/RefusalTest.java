@@ -62,7 +62,20 @@ class RefusalTest {
         "uri      | {\"uri\":\"/*/*\",\"upstream\":\"http://x\"}",
         "uri      | {\"uri\":\"/a?b=c\",\"upstream\":\"http://x\"}",
         "uri      | {\"uri\":\"/a\\nb\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a;b\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a b\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a//b\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"//\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a//*\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/%2e%2E/b\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a/.\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a%5Cb\",\"upstream\":\"http://x\"}",
+        "uri      | {\"uri\":\"/a%zz\",\"upstream\":\"http://x\"}",
         "upstream | {\"uri\":\"/a\",\"upstream\":\"\"}",
+        "upstream | {\"uri\":\"/a\",\"upstream\":\"http://x//\"}",
+        "upstream | {\"uri\":\"/a\",\"upstream\":\"http://x/../y\"}",
+        "upstream | {\"uri\":\"/a\",\"upstream\":\"http://x/a%2Fb\"}",
+        "upstream | {\"uri\":\"/a\",\"upstream\":\"http://no_name\"}",
         "upstream | {\"uri\":\"/a\",\"upstream\":\"127.0.0.1:9380\"}",
         "upstream | {\"uri\":\"/a\",\"upstream\":\"/relative\"}",
         "upstream | {\"uri\":\"/a\",\"upstream\":\"ftp://x\"}",
@@ -86,6 +99,7 @@ class RefusalTest {
         "methods  | {\"uri\":\"/a\",\"upstream\":\"http://x\",\"methods\":[]}",
         "methods  | {\"uri\":\"/a\",\"upstream\":\"http://x\",\"methods\":[1]}",
         "methods  | {\"uri\":\"/a\",\"upstream\":\"http://x\",\"methods\":[\"G T\"]}",
+        "methods  | {\"uri\":\"/a\",\"upstream\":\"http://x\",\"methods\":[\"get\"]}",
         "methods  | {\"uri\":\"/a\",\"upstream\":\"http://x\",\"methods\":[\"GET\",\"GET\"]}",
         "upsteam  | {\"uri\":\"/a\",\"upsteam\":\"http://x\",\"upstream\":\"http://x\"}",
       })
@@ -100,13 +114,27 @@ class RefusalTest {
       delimiter = '|',
       value = {
         "{\"uri\":\"/\",\"upstream\":\"http://x\"}",
-        "{\"uri\":\"/*\",\"upstream\":\"HTTPS://my_service.internal:8443/base\"}",
+        "{\"uri\":\"/*\",\"upstream\":\"HTTPS://my-service.internal:8443/base/v1.0/\"}",
         "{\"uri\":\"/a/*\",\"upstream\":\"http://[::1]:80\",\"host\":\"*.example.org\"}",
+        "{\"uri\":\"/a/\",\"upstream\":\"http://x/..a/\"}",
+        "{\"uri\":\"/.well-known/%C3%A9/...\",\"upstream\":\"http://x\"}",
         "{\"uri\":\"/é\",\"upstream\":\"http://1.2.3.4\",\"host\":\"a.org\",\"methods\":[\"GET\",\"PURGE\"]}"
       })
   void takesAGoodRoute(String body) {
     assertThat(admin.put("/routes/good", body).status()).isIn(200, 201);
     assertThat(admin.get("/routes/good").text()).contains("\"value\":" + body + "}");
+  }
+
+  @Test
+  void refusesFieldsAndNestingOfAnyLength() throws Exception {
+    long before = schema.rows();
+    String many = "/a".repeat(400_000);
+    String route = "{\"uri\":\"%s\",\"upstream\":\"%s\"}";
+    assertRefused(admin.put("/routes/a", route.formatted(many, "http://x")), 400, "uri");
+    assertRefused(admin.put("/routes/a", route.formatted("/", "http://x" + many)), 400, "upstream");
+    assertRefused(admin.put("/upstreams/a", "[".repeat(900_000)), 400, "body");
+    assertRefused(admin.put("/upstreams/a", "{\"n\":" + "1".repeat(900_000) + "}"), 400, "body");
+    assertThat(schema.rows()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -13,10 +13,15 @@ final class PercentCode {
   /**
    * Decodes {@code %XX} and nothing else.
    *
+   * <p>Bytes that were neither encoded nor UTF-8 come from Jetty as U+FFFD, so that is refused.
+   *
    * @param field what {@code raw} is, for the message
    * @throws ProblemException 400 if an escape is cut short or the bytes are no UTF-8
    */
   static String decode(String field, String raw) {
+    if (raw.indexOf('\uFFFD') >= 0) {
+      throw refused(field, raw, "is not UTF-8");
+    }
     byte[] bytes = raw.getBytes(UTF_8);
     ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
     for (int i = 0; i < bytes.length; i++) {

@@ -25,8 +25,10 @@ public final class ProblemErrorHandler extends ErrorHandler {
       Callback callback) {
     boolean ours = message == null || code == 500;
     String detail = ours ? "the server failed; its log has the reason" : message;
-    if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException e) {
-      detail = "the request is malformed: " + e.getMessage(); // or it says "Bad Request" again
+    if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException) {
+      detail =
+          "the request line is malformed, such as by a control character"
+              + " or a '%' without two hexadecimal digits";
     }
     write(response, new Problem(code, detail), callback);
   }

@@ -1,6 +1,5 @@
 package dev.watchhub.protocol;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param value its text; null in a tombstone and nowhere else
  * @param revision number of the row, from the table's one sequence
  * @param createRevision revision at which this life of the key began
- * @param version rows of this life of the key so far, this one included, from 1
+ * @param version rows of this life of the key so far, this one included, from 1; 0 in a tombstone
  * @param createTime when the row was written, in ms since the epoch, by the database's clock
  * @param author who wrote it, as the writer said; or null
  * @param note why, as the writer said; or null
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Item(
     String key,
     @Nullable String value,

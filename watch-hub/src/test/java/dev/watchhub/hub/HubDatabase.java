@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /** A schema, slot and publication of one test. */
@@ -108,6 +110,19 @@ final class HubDatabase implements AutoCloseable {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
     }
+  }
+
+  /** Key and revision of everything live, as the table has it. */
+  Map<String, Long> live() throws SQLException {
+    Map<String, Long> live = new TreeMap<>();
+    try (Connection fresh = connect();
+        Statement statement = fresh.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT k, r FROM get_all('/')")) {
+      while (rows.next()) {
+        live.put(rows.getString(1), rows.getLong(2));
+      }
+    }
+    return live;
   }
 
   private static long number(PreparedStatement statement) throws SQLException {

@@ -9,19 +9,31 @@ import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes answers in the representation that the client asked for. */
 final class Answers {
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final String JSON_TYPE = "application/json";
+  private static final String LINES_TYPE = "text/plain;charset=utf-8";
 
   /** Writes fields into an object that is open. */
   @FunctionalInterface
   interface Fields {
     void write(JsonGenerator out) throws IOException;
+  }
+
+  /** Writes the bytes of an answer. */
+  @FunctionalInterface
+  private interface Body {
+    void write(OutputStream out) throws IOException;
   }
 
   private Answers() {}
@@ -58,39 +70,61 @@ final class Answers {
    */
   static void items(Context context, List<Item> items, @Nullable String next, Values values) {
     if (asked(context) == Representation.LINES) {
-      StringBuilder lines = new StringBuilder();
-      items.forEach(item -> lines.append(lineOf(item, values)));
-      line(context, lines.toString());
+      stream(
+          context.contentType(LINES_TYPE),
+          out -> {
+            for (Item item : items) {
+              out.write(lineOf(item, values).getBytes(UTF_8));
+            }
+          });
       return;
     }
-    json(
-        context,
-        out -> {
-          out.writeArrayFieldStart("items");
-          for (Item item : items) {
-            out.writeStartObject();
-            write(out, item, values);
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          if (next != null) {
-            out.writeStringField("next", next);
-          }
-        });
+    stream(
+        context.contentType(JSON_TYPE),
+        bytes ->
+            writeObject(
+                bytes,
+                out -> {
+                  out.writeArrayFieldStart("items");
+                  for (Item item : items) {
+                    out.writeStartObject();
+                    write(out, item, values);
+                    out.writeEndObject();
+                  }
+                  out.writeEndArray();
+                  if (next != null) {
+                    out.writeStringField("next", next);
+                  }
+                }));
+  }
+
+  /** Writes to the client as it reads, so that the answer is never in memory as a whole. */
+  private static void stream(Context context, Body body) {
+    try (OutputStream out = context.outputStream()) {
+      body.write(out);
+    } catch (IOException e) {
+      LOG.debug("the client of {} went away", context.path(), e);
+    }
   }
 
   /** Answers with a JSON object, whatever the client asked for. */
   static void json(Context context, Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try {
+      writeObject(bytes, fields);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing JSON to memory", e);
+    }
+    context.contentType(JSON_TYPE).result(bytes.toByteArray());
+  }
+
+  private static void writeObject(OutputStream bytes, Fields fields) throws IOException {
     try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
       out.writeStartObject();
       fields.write(out);
       out.writeEndObject();
       out.writeRaw('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing JSON to memory", e);
     }
-    context.contentType("application/json").result(bytes.toByteArray());
   }
 
   private static void write(JsonGenerator out, Item item, Values values) throws IOException {
@@ -118,7 +152,7 @@ final class Answers {
   }
 
   private static void line(Context context, String text) {
-    context.contentType("text/plain;charset=utf-8").result(text.getBytes(UTF_8));
+    context.contentType(LINES_TYPE).result(text.getBytes(UTF_8));
   }
 
   private static Representation asked(Context context) {

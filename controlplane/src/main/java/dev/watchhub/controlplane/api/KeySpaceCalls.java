@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class KeySpaceCalls {
   private static final int MAX_ITEMS = 10_000_000;
 
-  /** Longest list that is answered; it stands in memory twice while it is written. */
-  private static final long MAX_LIST_CHARS = 32L << 20;
+  /** Longest list that is answered: a list is in memory until its client has read it. */
+  private static final long MAX_LIST_CHARS = 16L << 20;
 
   private final ConfigStore store;
   private final KeySpace space;

@@ -4,27 +4,32 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
+import dev.watchhub.http.RequestPath;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** What a route may say. */
+/** What a route may say: nothing that a data plane of the same version would refuse. */
 final class RouteRules {
   private static final Set<String> FIELDS = Set.of("uri", "upstream", "host", "methods");
 
-  /** Names, also with the underscore that container networks use; IPv4; IPv6 in brackets. */
-  private static final Pattern AUTHORITY =
-      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]{1,5}))?");
+  private static final int MAX_URI_CHARS = 2048;
+
+  private static final int MAX_HOST_CHARS = 253;
 
   private static final Pattern HOST =
-      Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+]");
+      Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
-  /** RFC 9110, section 5.6.2. */
-  private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9_-]{0,31}");
+
+  /** A path that is forwarded as it stands: nothing in it is encoded, and it has no dot segment. */
+  private static final Pattern BASE_PATH =
+      Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~!$&'()+,=:@-]+)*/?");
+
+  private static final Pattern EMPTY_OR_DOTS = Pattern.compile("/(\\.{0,2})(/|$)");
 
   private RouteRules() {}
 
@@ -52,32 +57,48 @@ final class RouteRules {
   }
 
   private static void checkUri(String uri) {
-    if (!uri.startsWith("/")) {
-      throw refused(
-          "uri", "'uri' is '" + Excerpt.of(uri) + "'; expected a path that starts with '/'");
+    if (!uri.startsWith("/") || uri.length() > MAX_URI_CHARS) {
+      throw refusedUri(
+          uri, "a path that starts with '/' and has at most " + MAX_URI_CHARS + " characters");
     }
-    int star = uri.indexOf('*');
-    if (star >= 0 && !(star == uri.length() - 1 && uri.endsWith("/*"))) {
-      throw refused(
-          "uri", "'uri' is '" + Excerpt.of(uri) + "'; expected '*' as its last segment only");
+    boolean prefix = uri.endsWith("/*");
+    String raw = prefix ? uri.substring(0, uri.length() - 2) : uri;
+    if (raw.indexOf('*') >= 0) {
+      throw refusedUri(uri, "'*' as its last segment only");
     }
-    if (uri.chars().anyMatch(c -> c == '?' || c == '#' || Character.isISOControl(c))) {
-      throw refused(
-          "uri",
-          "'uri' is '"
-              + Excerpt.of(uri)
-              + "'; expected a path without '?', '#' or control characters");
+    if (raw.chars().anyMatch(c -> c == '?' || c == '#' || c == ';' || c == ' ')) {
+      throw refusedUri(uri, "a path without '?', '#', ';' or space");
+    }
+    String path = decoded(uri, raw);
+    if (path.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))) {
+      throw refusedUri(uri, "a path without a backslash or a control character");
+    }
+    String trimmed = !prefix && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    if (EMPTY_OR_DOTS.matcher(trimmed).find()) {
+      throw refusedUri(uri, "a path without an empty, '.' or '..' segment");
     }
   }
 
+  private static String decoded(String uri, String raw) {
+    try {
+      return RequestPath.decode(raw);
+    } catch (ProblemException e) {
+      throw refusedUri(uri, "'%' before two hexadecimal digits only, and UTF-8 in them");
+    }
+  }
+
+  private static ProblemException refusedUri(String uri, String expected) {
+    return refused("uri", "'uri' is '" + Excerpt.of(uri) + "'; expected " + expected);
+  }
+
   private static void checkUpstream(String upstream) {
-    if (!isBase(upstream)) {
+    if (upstream.length() > MAX_URI_CHARS || !isBase(upstream)) {
       throw refused(
           "upstream",
           "'upstream' is '"
               + Excerpt.of(upstream)
               + "'; expected an absolute http or https URL with a host, such as"
-              + " http://127.0.0.1:8080, without user, query and fragment");
+              + " http://127.0.0.1:8080, without user, query and fragment, and with a plain path if any");
     }
   }
 
@@ -89,25 +110,17 @@ final class RouteRules {
       return false;
     }
     String scheme = url.getScheme();
-    @Nullable String authority = url.getRawAuthority();
     return ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
-        && authority != null
-        && isHostAndPort(authority)
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && (url.getPort() == -1 || (url.getPort() >= 1 && url.getPort() <= 65535))
+        && BASE_PATH.matcher(url.getRawPath()).matches()
         && url.getRawQuery() == null
         && url.getRawFragment() == null;
   }
 
-  private static boolean isHostAndPort(String authority) {
-    var match = AUTHORITY.matcher(authority);
-    if (!match.matches()) {
-      return false;
-    }
-    String port = match.group("port");
-    return port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65535);
-  }
-
   private static void checkHost(String host) {
-    if (!HOST.matcher(host).matches()) {
+    if (host.length() > MAX_HOST_CHARS || !HOST.matcher(host).matches()) {
       throw refused(
           "host",
           "'host' is '" + Excerpt.of(host) + "'; expected a host name or *.DOMAIN, without a port");
@@ -130,7 +143,7 @@ final class RouteRules {
             "methods",
             "'methods' has "
                 + Excerpt.of(method.toString())
-                + "; expected each HTTP method once, such as \"GET\"");
+                + "; expected each HTTP method once, in capitals, such as \"GET\"");
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.watchhub.controlplane.store;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.watchhub.controlplane.store.StoreException.Kind;
@@ -11,9 +13,9 @@ import java.util.concurrent.Semaphore;
 /**
  * Lends database sessions whose names resolve in the schema.
  *
- * <p>Threading: any thread. A caller waits at most {@link #CONNECT_TIMEOUT} for a session, and no
- * more callers wait than a few for each session, so that a database which is away cannot hold every
- * thread of the server.
+ * <p>Threading: any thread. A caller waits at most {@link #TURN_TIMEOUT} and then {@link
+ * #CONNECT_TIMEOUT} for a session; only a few callers for each session get to the second wait, so
+ * that a database which is away does not hold every thread of the server for long.
  */
 final class Sessions implements AutoCloseable {
   /** Work on one session. */
@@ -22,6 +24,7 @@ final class Sessions implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
+  private static final Duration TURN_TIMEOUT = Duration.ofMillis(500);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration VALIDATION_TIMEOUT = Duration.ofMillis(500);
 
@@ -71,7 +74,7 @@ final class Sessions implements AutoCloseable {
    * @param doing what it does and to what, for the message of its failure
    */
   <T> T call(String doing, Work<T> work) {
-    if (!callers.tryAcquire()) {
+    if (!tryEnter()) {
       throw new StoreException(
           Kind.UNAVAILABLE, doing + ": too many requests wait for the database", null);
     }
@@ -81,6 +84,15 @@ final class Sessions implements AutoCloseable {
       throw SqlErrors.ofStatement(doing, e);
     } finally {
       callers.release();
+    }
+  }
+
+  private boolean tryEnter() {
+    try {
+      return callers.tryAcquire(TURN_TIMEOUT.toMillis(), MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the server stops
+      return false;
     }
   }
 

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forwarder extends ProxyHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-  private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int MAX_CONNECTIONS = 8192; // to one upstream; a stream holds one for long
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration UNUSED_LIMIT = Duration.ofSeconds(30);
@@ -55,8 +54,9 @@ public final class Forwarder extends ProxyHandler {
     client.setConnectTimeout(CONNECT_LIMIT.toMillis());
     client.setIdleTimeout(UNUSED_LIMIT.toMillis());
     client.setDestinationIdleTimeout(UNUSED_LIMIT.toMillis()); // upstreams come and go
-    client.setMaxRequestHeadersSize(2 * MAX_HEADER_BYTES); // Via and Forwarded come on top
-    client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
+    client.setMaxRequestHeadersSize(
+        2 * RoutingHandler.MAX_HEADER_BYTES); // Via and Forwarded come on top
+    client.setMaxResponseHeadersSize(RoutingHandler.MAX_HEADER_BYTES);
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class Forwarder extends ProxyHandler {
     }
     request.addIdleTimeoutListener(
         idle -> false); // an answer may be silent for as long as it likes
-    return super.handle(request, response, callback);
+    return super.handle(request, new ClientAnswer(request, response), callback);
   }
 
   /** Of no use here: what is asked for stands in the {@link Hop}. */
@@ -126,10 +126,12 @@ public final class Forwarder extends ProxyHandler {
     if (forwarded.getBody() instanceof ClientBody body && body.isClientFailure()) {
       problem = body.problem();
     } else {
-      counts.failed.increment();
       UpstreamFailure reason = UpstreamFailure.of(failure);
-      LOG.debug("the upstream of {} {}", key(request), reason.reason(), failure);
       problem = reason.problem(key(request));
+      if (!(response instanceof ClientAnswer toClient && toClient.isClientFailure())) {
+        counts.failed.increment();
+        LOG.debug("the upstream of {} {}: {}", key(request), reason.reason(), failure.toString());
+      }
     }
     if (response.isCommitted()) {
       callback.failed(failure); // closes the connection, so that the client sees a torn answer

@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http.UriCompliance.Violation;
@@ -24,13 +27,15 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Finds the {@link Hop} of each request, or says why there is none: 404 {@code no route}, 400 for a
- * path that could be taken for another, 501 for WebSocket, 503 before the first snapshot of the
- * configuration.
+ * path that could be taken for another, 501 for WebSocket and CONNECT, 503 before the first
+ * snapshot of the configuration.
  *
  * <p>Threading: requests come on any thread; each asks for the routes once.
  */
 public final class RoutingHandler extends Handler.Wrapper {
-  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  /** Largest head of a request or an answer, in bytes. */
+  static final int MAX_HEADER_BYTES = 64 * 1024;
+
   private static final byte[] NO_ROUTE = "no route\n".getBytes(UTF_8);
 
   /** What {@link RoutablePath} judges, and Jetty by default refuses. */
@@ -43,6 +48,11 @@ public final class RoutingHandler extends Handler.Wrapper {
               Violation.AMBIGUOUS_PATH_SEPARATOR,
               Violation.AMBIGUOUS_PATH_PARAMETER,
               Violation.AMBIGUOUS_PATH_ENCODING));
+
+  /** A line feed alone ends no line: another server might see other lines than this one. */
+  private static final HttpCompliance WHOLE_LINE_ENDS =
+      HttpCompliance.RFC7230.without(
+          "WHOLE_LINE_ENDS", HttpCompliance.Violation.LF_HEADER_TERMINATION);
 
   private final Supplier<RouteImage> routes;
   private final ProxyCounts counts;
@@ -60,17 +70,23 @@ public final class RoutingHandler extends Handler.Wrapper {
 
   /** Sets what the server in front of this handler lets through. */
   public static void configure(HttpConfiguration http) {
+    http.setHttpCompliance(WHOLE_LINE_ENDS);
     http.setUriCompliance(JUDGED_HERE);
     http.setSendDateHeader(false); // the upstream's comes through
     http.setRequestHeaderSize(MAX_HEADER_BYTES);
     // at once in full: where Jetty lets a buffer grow, it forgets to close the connection
-    http.setResponseHeaderSize(MAX_HEADER_BYTES);
+    http.setResponseHeaderSize(MAX_HEADER_BYTES + 4096);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     counts.requests.increment();
-    RouteImage image = routes.get();
+    if (isTunnel(request)) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+      ProblemErrorHandler.answer(
+          response, callback, new Problem(501, "WebSocket and CONNECT are not proxied here"));
+      return true;
+    }
     RoutablePath path;
     try {
       path = RoutablePath.of(String.valueOf(request.getHttpURI().getPath()));
@@ -78,11 +94,7 @@ public final class RoutingHandler extends Handler.Wrapper {
       ProblemErrorHandler.answer(response, callback, e.problem());
       return true;
     }
-    if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
-      ProblemErrorHandler.answer(
-          response, callback, new Problem(501, "WebSocket is not proxied here"));
-      return true;
-    }
+    RouteImage image = routes.get();
     String host = Optional.ofNullable(Request.getServerName(request)).orElse("");
     Optional<Route> route = image.table().find(host, path.matched(), request.getMethod());
     if (route.isPresent()) {
@@ -100,5 +112,10 @@ public final class RoutingHandler extends Handler.Wrapper {
           response, callback, new Problem(503, "the routes are not known yet"));
     }
     return true;
+  }
+
+  private static boolean isTunnel(Request request) {
+    return HttpMethod.CONNECT.is(request.getMethod())
+        || request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
   }
 }

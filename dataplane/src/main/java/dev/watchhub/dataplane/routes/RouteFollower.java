@@ -112,8 +112,17 @@ public final class RouteFollower implements WatchListener {
 
   @Override
   public void onStatus(WatchStatus newStatus) {
+    boolean change = isFollowing(status) != isFollowing(newStatus);
     status = newStatus;
-    LOG.info("watch {}: {}", newStatus.state(), newStatus.detail());
+    if (change) {
+      LOG.info("watch {}: {}", newStatus.state(), newStatus.detail());
+    } else { // the same again, or one of many attempts to reconnect
+      LOG.debug("watch {}: {}", newStatus.state(), newStatus.detail());
+    }
+  }
+
+  private static boolean isFollowing(WatchStatus status) {
+    return status.state() == WatchStatus.State.FOLLOWING;
   }
 
   private String delay(Item item) {

@@ -29,6 +29,7 @@ final class RouteParser {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+  private static final String NEITHER = "the value is neither a JSON object nor the base64 of one";
   private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9_-]{0,31}");
 
@@ -61,14 +62,15 @@ final class RouteParser {
     try {
       JsonNode node = MAPPER.readTree(json ? value : decoded(value));
       if (!node.isObject()) {
-        throw new BadRouteException("the value is no JSON object");
+        throw new BadRouteException(NEITHER);
       }
       return node;
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String where = at == null ? "" : ", line " + at.getLineNr() + " column " + at.getColumnNr();
+      JsonLocation at = json ? e.getLocation() : null;
       throw new BadRouteException(
-          json ? "the value is no JSON" + where : "the value is base64, but of no JSON" + where);
+          at == null
+              ? NEITHER
+              : "the value is no JSON, line " + at.getLineNr() + " column " + at.getColumnNr());
     }
   }
 
@@ -78,7 +80,7 @@ final class RouteParser {
       byte[] bytes = Base64.getDecoder().decode(WHITE_SPACE.matcher(value).replaceAll(""));
       return new String(bytes, UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new BadRouteException("the value is neither a JSON object nor the base64 of one");
+      throw new BadRouteException(NEITHER);
     }
   }
 

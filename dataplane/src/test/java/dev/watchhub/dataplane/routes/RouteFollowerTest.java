@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.watchhub.client.WatchStatus;
+import dev.watchhub.client.WatchStatus.State;
+import dev.watchhub.protocol.Item;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +126,7 @@ class RouteFollowerTest {
     follower.onSnapshot(List.of(route("bad", 1, "/bad", UP), route("gone", 2, "/gone", UP)));
     logged();
 
-    List<dev.watchhub.protocol.Item> next = List.of(row("bad", 3, "[]"), route("new", 4, "/n", UP));
+    List<Item> next = List.of(row("bad", 3, "[]"), route("new", 4, "/n", UP));
     follower.onSnapshot(next);
     follower.onSnapshot(next);
 
@@ -143,5 +146,26 @@ class RouteFollowerTest {
     assertThat(image.commits()).isEqualTo(1);
     assertThat(image.changes()).isEqualTo(2);
     assertThat(image.appliedAt()).isEqualTo(Instant.ofEpochMilli(Rows.CREATE_TIME + 3));
+  }
+
+  @Test
+  void saysWhenTheWatchIsLostAndFoundButNotEveryAttempt() {
+    for (State state :
+        List.of(
+            State.CONNECTING,
+            State.FOLLOWING,
+            State.DISCONNECTED,
+            State.CONNECTING,
+            State.DISCONNECTED,
+            State.FOLLOWING)) {
+      follower.onStatus(new WatchStatus(state, "x"));
+    }
+
+    assertThat(follower.status()).isEqualTo(new WatchStatus(State.FOLLOWING, "x"));
+    assertThat(logged())
+        .containsExactly(
+            "INFO [INFO] watch FOLLOWING: x",
+            "INFO [INFO] watch DISCONNECTED: x",
+            "INFO [INFO] watch FOLLOWING: x");
   }
 }

@@ -49,6 +49,7 @@ final class FanOut implements Worker.Step {
   private final FeedIndex index;
   private final Map<Subscriber, Feed> subscribers = new LinkedHashMap<>();
   private final Deque<Subscriber> runnable = new ArrayDeque<>();
+  private final Deque<Subscriber> leaving = new ArrayDeque<>();
   private LogState seen;
   private long lastTimerNanos;
   private int waitingCount;
@@ -106,21 +107,19 @@ final class FanOut implements Worker.Step {
       serve(subscriber);
       done++;
     }
-    subscribers.keySet().removeIf(this::forget);
+    for (Subscriber gone = leaving.poll(); gone != null; gone = leaving.poll()) {
+      forget(gone);
+    }
     return done;
   }
 
-  private boolean forget(Subscriber subscriber) {
-    if (!subscriber.closed) {
-      return false;
-    }
-    Feed feed = subscribers.get(subscriber);
+  private void forget(Subscriber subscriber) {
+    present.remove(subscriber);
+    Feed feed = subscribers.remove(subscriber);
     if (feed != null) {
       feed.idle.remove(subscriber);
       index.leave(feed);
     }
-    present.remove(subscriber);
-    return true;
   }
 
   private void accept(Arrival arrival) {
@@ -217,6 +216,7 @@ final class FanOut implements Worker.Step {
       }
       ByteBuffer bytes = subscriber.next(log, feed, seen);
       if (subscriber.closed) {
+        leaving.add(subscriber);
         return;
       }
       if (bytes == null) {
@@ -286,6 +286,7 @@ final class FanOut implements Worker.Step {
   private void close(Subscriber subscriber, String why) {
     if (!subscriber.closed) {
       subscriber.closed = true;
+      leaving.add(subscriber);
       subscriber.sink.abort(why);
     }
   }

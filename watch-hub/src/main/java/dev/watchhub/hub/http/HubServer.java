@@ -8,6 +8,7 @@ import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
+import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestPath;
 import dev.watchhub.hub.fanout.FanOuts;
 import dev.watchhub.hub.fanout.SubscriberView;
@@ -15,17 +16,25 @@ import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
 import dev.watchhub.hub.replication.LinkStatus;
 import dev.watchhub.protocol.Change.Op;
+import dev.watchhub.protocol.EventJson;
 import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The hub's HTTP server. Everything is answered from memory. */
 public final class HubServer {
+  private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);
+  private static final String JSON = "application/json";
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final ChangeLog log;
@@ -63,31 +72,35 @@ public final class HubServer {
 
   private void list(Context context) {
     LogState state = readyState();
-    String given = context.queryParam("prefix");
-    String prefix = given == null ? "/" : given;
-    List<Item> items = new ArrayList<>();
-    for (Iterator<Item> rest = state.image().liveFrom(prefix); rest.hasNext(); ) {
-      Item item = rest.next();
-      if (!item.key().startsWith(prefix)) {
-        break;
+    String prefix =
+        QueryParameters.parse(context.queryString(), Set.of("prefix")).text("prefix").orElse("/");
+    context.contentType(JSON);
+    try (OutputStream out = context.outputStream()) { // not in memory as a whole
+      out.write(("{\"position\":\"" + state.position() + "\",\"items\":[").getBytes(UTF_8));
+      String separator = "";
+      for (Iterator<Item> rest = state.image().liveFrom(prefix); rest.hasNext(); ) {
+        Item item = rest.next();
+        if (!item.key().startsWith(prefix)) {
+          break;
+        }
+        out.write(separator.getBytes(UTF_8));
+        out.write(EventJson.item(item));
+        separator = ",";
       }
-      items.add(item);
+      out.write("]}\n".getBytes(UTF_8));
+    } catch (IOException e) {
+      LOG.debug("the client of {} went away", context.path(), e);
     }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("position", state.position().toString());
-    answer.put("items", items);
-    json(context, answer);
   }
 
   private void get(Context context) {
     LogState state = readyState();
-    String path = RequestPath.decode(context.req().getRequestURI());
-    String key = path.substring("/kv".length());
+    String key = RequestPath.decode(context.req().getRequestURI()).substring("/kv".length());
     Item item = state.image().get(key);
     if (item == null || item.value() == null) {
       throw new ProblemException(new Problem(404, "there is no key '" + key + "'"));
     }
-    json(context, item);
+    context.contentType(JSON).result(EventJson.item(item));
   }
 
   private LogState readyState() {
@@ -141,9 +154,7 @@ public final class HubServer {
 
   private static void json(Context context, Object answer) {
     try {
-      context
-          .contentType("application/json")
-          .result((MAPPER.writeValueAsString(answer) + "\n").getBytes(UTF_8));
+      context.contentType(JSON).result((MAPPER.writeValueAsString(answer) + "\n").getBytes(UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer that is no JSON", e);
     }

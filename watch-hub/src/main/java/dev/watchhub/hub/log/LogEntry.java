@@ -29,11 +29,12 @@ public record LogEntry(
     List<Change.Op> ops,
     List<Prev> prevs,
     long appendedNanos) {
-  private static final int OVERHEAD_BYTES = 256; // objects around a commit of one change
+  private static final int OVERHEAD_BYTES = 128; // objects around a commit
+  private static final int CHANGE_OVERHEAD_BYTES = 128; // and around each of its changes
 
   /** Memory that it takes, roughly. */
   long bytes() {
-    long bytes = OVERHEAD_BYTES;
+    long bytes = OVERHEAD_BYTES + (long) CHANGE_OVERHEAD_BYTES * keys.size();
     bytes += frame.bytes().length;
     for (Prev prev : prevs) {
       String value = prev.value();

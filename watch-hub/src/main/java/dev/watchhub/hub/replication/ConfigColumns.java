@@ -24,7 +24,7 @@ record ConfigColumns(
   /**
    * Finds the columns by name.
    *
-   * @throws SetupException if the publication leaves out one of them
+   * @throws UnreadableSlotException if the publication left out one of them
    */
   static ConfigColumns of(Relation relation) {
     List<String> names = relation.columns().stream().map(Column::name).toList();
@@ -44,8 +44,8 @@ record ConfigColumns(
   private static int index(Relation relation, List<String> names, String name) {
     int index = names.indexOf(name);
     if (index < 0) {
-      throw new SetupException(
-          "the publication leaves out the column '%s' of %s.%s"
+      throw new UnreadableSlotException(
+          "the publication left out the column '%s' of %s.%s"
               .formatted(name, relation.namespace(), relation.name()));
     }
     return index;

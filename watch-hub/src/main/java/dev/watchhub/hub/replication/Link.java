@@ -19,6 +19,8 @@ import org.postgresql.replication.PGReplicationStream;
 final class Link implements AutoCloseable {
   private static final int STATUS_SECONDS = 1; // well under half of any wal_sender_timeout
 
+  private static final String UNDEFINED_OBJECT = "42704";
+
   private final PGReplicationStream stream;
   private final Worker heartbeat;
   private final TransactionAssembler assembler = new TransactionAssembler();
@@ -68,10 +70,22 @@ final class Link implements AutoCloseable {
     return new Link(stream, heartbeat, server, heartbeatsBefore);
   }
 
-  /** Waits for the next message and returns what it completes. */
+  /**
+   * Waits for the next message and returns what it completes.
+   *
+   * @throws UnreadableSlotException if the publication was missing, or lacked a column, when a row
+   *     was written
+   */
   Optional<Assembled> read() throws SQLException {
-    ByteBuffer message = stream.read();
-    return assembler.accept(PgOutputDecoder.decode(message));
+    try {
+      ByteBuffer message = stream.read();
+      return assembler.accept(PgOutputDecoder.decode(message));
+    } catch (SQLException e) {
+      if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
+        throw new UnreadableSlotException(String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
   }
 
   /** Lets the server forget what ends at or before {@code lsn}; told with the next status. */

@@ -47,6 +47,7 @@ public final class Replication implements Worker.Step {
   private long nextTryNanos;
   private @Nullable Link link;
   private boolean loaded;
+  private boolean slotUnreadable;
 
   // Written by the polling thread, read anywhere.
   private volatile LinkStatus status = new LinkStatus(false, "not connected yet");
@@ -113,16 +114,22 @@ public final class Replication implements Worker.Step {
       } else {
         current.read().ifPresent(assembled -> apply(current, assembled));
       }
-    } catch (SQLException | PgOutputException | SetupException e) {
+    } catch (SQLException | PgOutputException | SetupException | UnreadableSlotException e) {
+      slotUnreadable |= e instanceof UnreadableSlotException;
       disconnect();
       backoff = backoff.next();
       nextTryNanos = nanoTime.getAsLong() + backoff.delay().toNanos();
-      status = new LinkStatus(false, String.valueOf(e.getMessage()));
-      if (!stopping) {
-        LOG.warn("not reading from the database: {}", e.getMessage());
-      }
+      say(String.valueOf(e.getMessage()));
     }
     return 1;
+  }
+
+  /** Notes why nothing is read; says it once, not at every try. */
+  private void say(String reason) {
+    if (!stopping && !reason.equals(status.detail())) {
+      LOG.warn("not reading from the database: {}", reason);
+    }
+    status = new LinkStatus(false, reason);
   }
 
   @Override
@@ -197,7 +204,10 @@ public final class Replication implements Worker.Step {
       throws SQLException {
     LogState held = log.state();
     Optional<Slot> slot = Slot.find(session, source);
-    if (slot.isPresent()) {
+    if (slot.isPresent() && slotUnreadable) {
+      LOG.warn("dropping slot {}, which cannot be read any more", source.slot());
+      Slot.drop(session, source);
+    } else if (slot.isPresent()) {
       Lsn confirmed = slot.get().confirmed();
       if (loaded
           && server.isOf(held.position())
@@ -208,9 +218,13 @@ public final class Replication implements Worker.Step {
       return confirmed;
     }
     status =
-        new LinkStatus(false, "waiting for open transactions, to create slot " + source.slot());
+        new LinkStatus(
+            false,
+            "creating slot " + source.slot() + ", which waits for every open transaction to end");
+    LOG.info("{}", status.detail());
     Slot.Created created = Slot.create(stream, source);
     restart(session, Optional.of(created.snapshotName()), server.at(created.consistentPoint()));
+    slotUnreadable = false;
     return created.consistentPoint();
   }
 

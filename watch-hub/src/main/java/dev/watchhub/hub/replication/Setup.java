@@ -66,18 +66,23 @@ final class Setup {
     try (PreparedStatement statement =
         session.prepareStatement(
             """
-            SELECT count(*) FROM pg_attribute
-            WHERE attrelid = to_regclass(quote_ident(?) || '.config') AND attname = 'prev_revision'
+            SELECT current_user,
+              (SELECT count(*) FROM pg_attribute WHERE attrelid = config AND attname = 'prev_revision'),
+              has_table_privilege(config, 'SELECT')
+            FROM to_regclass(quote_ident(?) || '.config') config
             """)) {
       statement.setString(1, source.schema());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        if (row.getInt(1) == 0) {
+        if (row.getInt(2) == 0) {
           throw new SetupException(
-              "the schema '"
-                  + source.schema()
-                  + "' has no table 'config' of this version: run ./watchhub install, or the files"
-                  + " in sql/schema with psql -f");
+              "the schema '%s' has no table 'config' of this version: run ./watchhub install, or the files in sql/schema with psql -f"
+                  .formatted(source.schema()));
+        }
+        if (!row.getBoolean(3)) {
+          throw new SetupException(
+              "the role %s may not read the table: run GRANT SELECT ON %s.config TO %s;"
+                  .formatted(row.getString(1), source.schema(), row.getString(1)));
         }
       }
     }

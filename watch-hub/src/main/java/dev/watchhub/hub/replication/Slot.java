@@ -58,7 +58,8 @@ record Slot(Lsn confirmed) {
     }
   }
 
-  private static void drop(Connection session, Source source) throws SQLException {
+  /** Drops the source's slot, with all that it holds. */
+  static void drop(Connection session, Source source) throws SQLException {
     try (PreparedStatement statement =
         session.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
       statement.setString(1, source.slot());

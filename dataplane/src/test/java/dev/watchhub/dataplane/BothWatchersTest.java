@@ -1,0 +1,137 @@
+package dev.watchhub.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.watchhub.client.HubWatcher;
+import dev.watchhub.client.NotifyWatcher;
+import dev.watchhub.client.WatchMode;
+import dev.watchhub.dataplane.echo.EchoServer;
+import dev.watchhub.http.ListenAddress;
+import dev.watchhub.hub.HubOptions;
+import dev.watchhub.hub.WatchHub;
+import dev.watchhub.hub.replication.Source;
+import dev.watchhub.lifecycle.Faults;
+import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.sql.SchemaInstaller;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A data plane at the end of the real way from the table, by either watcher. */
+class BothWatchersTest {
+  private static final String SCHEMA = "both_watchers";
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Faults FAULTS =
+      (component, cause) -> {
+        throw new AssertionError(component, cause);
+      };
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @ParameterizedTest
+  @EnumSource(WatchMode.class)
+  void followsTheTableThroughACrashOfTheDatabase(WatchMode mode) throws Exception {
+    try (PostgresServer server = PostgresServer.temporary(Map.of());
+        EchoServer echo = EchoServer.start(ListenAddress.loopback(0))) {
+      install(server);
+      String upstream = "\",\"upstream\":\"http://127.0.0.1:" + echo.port() + "\"}";
+      set(server, "/routes/a", "{\"uri\":\"/before" + upstream);
+      try (WatchHub hub = WatchHub.start(hubOptions(server), FAULTS);
+          DataPlane plane = start(server, hub, mode)) {
+        await("ready").atMost(LIMIT).until(plane::isReady);
+        assertThat(status(plane, "/before")).isEqualTo(200);
+
+        set(server, "/routes/b", "{\"uri\":\"/b/*" + upstream);
+        awaitStatus(plane, "/b/x", 200);
+
+        set(server, "/routes/b", "rubbish");
+        set(server, "/routes/a", "{\"uri\":\"/after" + upstream);
+        awaitStatus(plane, "/after", 200);
+        assertThat(status(plane, "/before")).isEqualTo(404);
+        assertThat(status(plane, "/b/x")).isEqualTo(200);
+
+        server.crash();
+        assertThat(status(plane, "/after")).isEqualTo(200);
+        assertThat(plane.isReady()).isTrue();
+        server.restart();
+        execute(server, "SELECT del('/routes/b')");
+        awaitStatus(plane, "/b/x", 404);
+        assertThat(status(plane, "/after")).isEqualTo(200);
+      }
+    }
+  }
+
+  private static HubOptions hubOptions(PostgresServer server) {
+    return HubOptions.of(
+        ListenAddress.loopback(0),
+        new Source(server.jdbcUrl(), SCHEMA, SCHEMA, "watchhub_" + SCHEMA));
+  }
+
+  private static DataPlane start(PostgresServer server, WatchHub hub, WatchMode mode) {
+    URI hubUri = URI.create("http://127.0.0.1:" + hub.port());
+    return DataPlane.start(
+        new DataPlaneOptions(
+            ListenAddress.loopback(0),
+            ListenAddress.loopback(0),
+            mode,
+            DataPlaneOptions.DEFAULT_UPSTREAM_TIMEOUT),
+        (asked, listener) ->
+            switch (asked) {
+              case REPLICATION -> HubWatcher.start(hubUri, DataPlane.KEY_PREFIX, listener, FAULTS);
+              case NOTIFY ->
+                  NotifyWatcher.start(
+                      server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX, listener, FAULTS);
+            });
+  }
+
+  private int status(DataPlane plane, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + plane.port() + path);
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private void awaitStatus(DataPlane plane, String path, int expected) {
+    await(path + " to answer " + expected)
+        .atMost(LIMIT)
+        .until(() -> status(plane, path) == expected);
+  }
+
+  private static void install(PostgresServer server) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(server.jdbcUrl())) {
+      SchemaInstaller.install(connection, SCHEMA);
+    }
+  }
+
+  private static Connection connect(PostgresServer server) throws SQLException {
+    return DriverManager.getConnection(server.jdbcUrl() + "&currentSchema=" + SCHEMA);
+  }
+
+  private static void set(PostgresServer server, String key, String value) throws SQLException {
+    try (Connection connection = connect(server);
+        PreparedStatement statement = connection.prepareStatement("SELECT set(?, ?)")) {
+      statement.setString(1, key);
+      statement.setString(2, value);
+      statement.execute();
+    }
+  }
+
+  private static void execute(PostgresServer server, String sql) throws SQLException {
+    try (Connection connection = connect(server);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.watchhub.dataplane.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.dataplane.TestPlane;
+import dev.watchhub.dataplane.routes.Rows;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdminApiTest {
+  private final TestPlane plane = TestPlane.synced();
+
+  @AfterEach
+  void close() {
+    plane.close();
+  }
+
+  private void assertAnswer(String pathQuery, String expected) throws Exception {
+    HttpResponse<String> answer = plane.admin(pathQuery);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.body()).endsWith("}\n");
+    assertSame(answer.body(), expected);
+  }
+
+  private static void assertSame(String actual, String expected) throws IOException {
+    JsonMapper mapper = new JsonMapper();
+    assertThat(mapper.readTree(actual))
+        .isEqualTo(mapper.readTree(expected.replace('\'', '"').replace('~', '\'')));
+  }
+
+  @Test
+  void listsTheRoutesInTheOrderOfTheirKeys() throws Exception {
+    plane.route("b", "/b/*", "http://127.0.0.1:1");
+    plane.commit(
+        Rows.row(
+            "a",
+            9,
+            """
+            {"uri":"/a","host":"*.Example.org","methods":["PUT","GET"],"upstream":"https://u/x"}
+            """));
+
+    assertAnswer(
+        "/routes",
+        """
+        {'items':[
+          {'key':'/routes/a','revision':9,'uri':'/a','host':'*.example.org',
+           'methods':['GET','PUT'],'upstream':'https://u/x'},
+          {'key':'/routes/b','revision':1,'uri':'/b/*','upstream':'http://127.0.0.1:1'}]}
+        """);
+  }
+
+  @Test
+  void saysWhichRouteARequestWouldTake() throws Exception {
+    plane.commit(
+        Rows.row(
+            "a",
+            9,
+            "{\"uri\":\"/a/*\",\"host\":\"h\",\"methods\":[\"PUT\"],\"upstream\":\"http://u\"}"));
+
+    assertAnswer(
+        "/match?path=/x/../a/%2562&host=H&method=put",
+        """
+        {'path':'/a/b','forwardedPath':'/a/%62','host':'H','method':'PUT',
+         'route':{'key':'/routes/a','revision':9,'uri':'/a/*','host':'h','methods':['PUT'],
+                  'upstream':'http://u'}}
+        """);
+    assertAnswer(
+        "/match?path=/a/b",
+        """
+        {'path':'/a/b','forwardedPath':'/a/b','host':'','method':'GET','route':null}
+        """);
+  }
+
+  @Test
+  void tellsItsStatusWithRefusedRoutesAndWhatIsServedInstead() throws Exception {
+    plane.route("a", "/a", "http://127.0.0.1:1");
+    plane.commit(Rows.row("a", 8, "{\"uri\":7}"), Rows.row("b", 9, "rubbish"));
+
+    String body = plane.admin("/status").body();
+
+    assertThat(body).contains("\"lastAt\":\"20", "\"position\":null").doesNotContain("rubbish");
+    assertSame(
+        body.replaceAll("\"lastAt\":\"[^\"]*\"", "\"lastAt\":0"),
+        """
+        {'ready':true,'watchMode':'replication',
+         'watcher':{'state':'connecting','detail':'the watch has not begun'},
+         'applied':{'snapshots':1,'commits':2,'changes':3,'lastAt':0,'position':null},
+         'routes':1,
+         'refused':[
+          {'key':'/routes/a','revision':8,'reason':'~uri~ must be a non-empty string',
+           'servedRevision':1},
+          {'key':'/routes/b','revision':9,
+           'reason':'the value is neither a JSON object nor the base64 of one',
+           'servedRevision':null}],
+         'requests':{'total':0,'unrouted':0,'upstreamFailed':0}}
+        """);
+  }
+
+  @Test
+  void tellsItsModeAndItsHealth() throws Exception {
+    assertAnswer("/watch-mode", "{'mode':'replication'}");
+    assertAnswer("/healthz", "{'status':'up'}");
+    assertAnswer("/readyz", "{'status':'ready'}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/match, 400, 'path'",
+    "/match?path=x, 400, must start with '/'",
+    "/match?path=/a&path=/b, 400, more than once",
+    "/match?path=/a&hosts=b, 400, 'hosts'",
+    "/routes?limit=1, 400, 'limit'",
+    "/status?x=y, 400, 'x'",
+    "/nothing, 404, there is nothing at"
+  })
+  void saysWhatIsWrongWithAQuestion(String pathQuery, int status, String detail) throws Exception {
+    HttpResponse<String> answer = plane.admin(pathQuery);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains(detail);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.watchhub.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.watchhub.hub.log.LogBounds;
+import dev.watchhub.postgres.PostgresOptions;
+import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.ResetReason;
+import dev.watchhub.protocol.WatchEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hub whose database fails, loses its slot, or is busy. */
+final class HubFaultTest {
+  @TempDir private Path directory;
+
+  private static String name(TestInfo test) {
+    return test.getTestMethod().orElseThrow().getName();
+  }
+
+  @Test
+  void goesOnOverACrashOfTheDatabase(TestInfo test) throws SQLException {
+    try (PostgresServer server = PostgresServer.temporary(Map.of());
+        HubDatabase before = HubDatabase.create(server, name(test));
+        WatchHub hub = before.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      server.crash();
+      server.restart();
+      try (Connection writer = before.connect()) {
+        HubDatabase.set(writer, "/after", "1");
+      }
+      assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/after");
+    }
+  }
+
+  @Test
+  void doesNotHoldUpAShutdownOfTheDatabase(TestInfo test) throws SQLException, IOException {
+    PostgresServer server = PostgresServer.start(PostgresOptions.of(directory, 0));
+    try (HubDatabase database = HubDatabase.create(server, name(test));
+        WatchHub hub = database.startHub()) {
+      for (int i = 0; i < 100; i++) {
+        database.set("/key", "value " + i); // the hub keeps these, and does not confirm them
+      }
+      assertThat(hub.isReady()).isTrue();
+      server.close();
+      server = PostgresServer.start(PostgresOptions.of(directory, server.port()));
+      HubDatabase.awaitReady(hub);
+      assertThat(Files.readString(directory.resolve("postgres.log")))
+          .contains("received fast shutdown request")
+          .doesNotContain("received immediate shutdown request", "not properly shut down");
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void startsAnewWhenItsSlotIsGone(TestInfo test) throws SQLException {
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
+        WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      database.set("/goes", "1");
+      watch.snapshot();
+      String slot = database.source().slot();
+      Awaitility.await("the slot is dropped between two connections of the hub")
+          .ignoreException(SQLException.class)
+          .until(
+              () -> {
+                database.execute(
+                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
+                        .formatted(slot));
+                database.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
+                return true;
+              });
+      database.del("/goes");
+      database.set("/comes", "2");
+      WatchEvent event = watch.next();
+      while (!(event instanceof WatchEvent.Reset reset)) {
+        event = watch.next();
+      }
+      assertThat(reset.reason()).isEqualTo(ResetReason.EXPIRED);
+      List<Item> items = watch.snapshot();
+      if (items.isEmpty()) { // the new slot begins before the write
+        assertThat(watch.commit().changes()).isNotEmpty();
+      }
+      database.set("/last", "3");
+      watch.changesUntil(change -> change.item().key().equals("/last"));
+      assertThat(WatchStream.get(hub.port(), "/kv"))
+          .contains("/comes", "/last")
+          .doesNotContain("/goes");
+    }
+  }
+
+  @Test
+  void startsWithoutAGapWhileOthersWrite(TestInfo test) throws Exception {
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test))) {
+      database.startHub().close(); // leaves a slot
+      AtomicBoolean stop = new AtomicBoolean();
+      List<CompletableFuture<Void>> writers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int writer = i;
+        writers.add(CompletableFuture.runAsync(() -> write(database, writer, stop)));
+      }
+      try (WatchHub hub = database.startHub();
+          WatchStream watch = WatchStream.open(hub.port(), "")) {
+        Map<String, Long> folded = new TreeMap<>();
+        watch.snapshot().forEach(item -> folded.put(item.key(), item.revision()));
+        for (int i = 0; i < 500; i++) {
+          fold(folded, watch);
+        }
+        stop.set(true);
+        CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new)).join();
+        database.set("/end", "end");
+        while (!folded.containsKey("/end")) {
+          fold(folded, watch);
+        }
+        assertThat(folded).isEqualTo(database.live());
+      } finally {
+        stop.set(true);
+      }
+    }
+  }
+
+  private static void fold(Map<String, Long> folded, WatchStream watch) {
+    watch
+        .commit()
+        .changes()
+        .forEach(
+            change -> {
+              Item item = change.item();
+              Long before = folded.get(item.key());
+              assertThat(before == null || before < item.revision()).as("rising").isTrue();
+              if (item.value() == null) {
+                folded.remove(item.key());
+              } else {
+                folded.put(item.key(), item.revision());
+              }
+            });
+  }
+
+  private static void write(HubDatabase database, int writer, AtomicBoolean stop) {
+    try (Connection connection = database.connect()) {
+      connection.setAutoCommit(false);
+      for (int i = 0; !stop.get(); i++) {
+        HubDatabase.set(connection, "/shared/" + i % 7, "w" + writer);
+        HubDatabase.set(connection, "/own/" + writer + "/" + i % 5, "v" + i);
+        if (i % 5 == 0) {
+          connection.rollback();
+        } else {
+          connection.commit();
+        }
+      }
+    } catch (SQLException e) {
+      if (!"40P01".equals(e.getSQLState())) { // a deadlock is the writers' own affair
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Test
+  void sendsALargeCommitWholeAndSurvivesOneThatIsTooLarge(TestInfo test) throws SQLException {
+    LogBounds bounds = new LogBounds(8 << 20, Duration.ofMinutes(10), 256L << 20);
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
+        WatchHub hub = database.startHub(bounds);
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      database.execute(bulk("/fits/", 5_000));
+      assertThat(watch.commit().changes()).hasSize(5_000);
+      database.execute(bulk("/bursts/", 50_000));
+      assertThat(watch.next(WatchEvent.Reset.class).reason()).isEqualTo(ResetReason.EXPIRED);
+      assertThat(watch.snapshot().stream().collect(Collectors.groupingBy(i -> i.key().charAt(1))))
+          .hasEntrySatisfying('f', fits -> assertThat(fits).hasSize(5_000))
+          .hasEntrySatisfying('b', bursts -> assertThat(bursts).hasSize(50_000));
+      database.set("/next", "1");
+      assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/next");
+    }
+  }
+
+  private static String bulk(String prefix, int rows) {
+    return """
+    INSERT INTO config(key, value, create_revision, version, prev_revision)
+    SELECT '%s' || i, repeat('x', 100), 0, 1, 0 FROM generate_series(1, %d) i
+    """
+        .formatted(prefix, rows);
+  }
+}
