@@ -26,7 +26,7 @@ public record Backoff(Duration first, Duration limit, int failures) {
 
   /** The backoff after one more failure. */
   public Backoff next() {
-    return new Backoff(first, limit, failures + 1);
+    return new Backoff(first, limit, failures == Integer.MAX_VALUE ? failures : failures + 1);
   }
 
   /** The backoff after a period without failure. */
@@ -39,11 +39,11 @@ public record Backoff(Duration first, Duration limit, int failures) {
     if (failures == 0) {
       return Duration.ZERO;
     }
+    long longest = limit.toNanos();
     long whole = first.toNanos();
-    for (int i = 1; i < failures && whole < limit.toNanos(); i++) {
-      whole *= 2;
+    for (int i = 1; i < failures && whole < longest; i++) {
+      whole = whole > longest / 2 ? longest : whole * 2;
     }
-    whole = Math.min(whole, limit.toNanos());
     return Duration.ofNanos(whole / 2 + ThreadLocalRandom.current().nextLong(whole / 2 + 1));
   }
 }

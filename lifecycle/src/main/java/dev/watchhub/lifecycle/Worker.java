@@ -1,7 +1,9 @@
 package dev.watchhub.lifecycle;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named thread that repeats a {@link Step} until it is closed or the step fails.
@@ -35,7 +37,9 @@ public final class Worker implements AutoCloseable {
   private final Step step;
   private final Faults faults;
   private final Thread thread;
+  private final AtomicBoolean unblocked = new AtomicBoolean();
   private volatile boolean running = true;
+  private volatile boolean woken;
 
   private Worker(String name, Step step, Faults faults) {
     this.step = step;
@@ -52,22 +56,33 @@ public final class Worker implements AutoCloseable {
 
   /** Ends a pause early, or skips the next one, because there is work. Any thread. */
   public void wake() {
+    woken = true; // unpark alone would be lost on a step that waits for a lock
     LockSupport.unpark(thread);
   }
 
   private void run() {
+    @Nullable Throwable failure = null;
     try {
-      try {
-        while (running) {
-          if (step.poll() == 0 && running) {
-            LockSupport.parkNanos(step.pause().toNanos());
-          }
+      while (running) {
+        woken = false;
+        if (step.poll() == 0 && running && !woken) {
+          LockSupport.parkNanos(step.pause().toNanos());
         }
-      } finally {
-        step.stop();
       }
     } catch (Throwable t) {
-      faults.fatal(thread.getName(), t);
+      failure = t;
+    }
+    try {
+      step.stop();
+    } catch (Throwable t) {
+      if (failure == null) {
+        failure = t;
+      } else if (failure != t) {
+        failure.addSuppressed(t); // the first is the one that explains
+      }
+    }
+    if (failure != null) {
+      faults.fatal(thread.getName(), failure);
     }
   }
 
@@ -78,19 +93,32 @@ public final class Worker implements AutoCloseable {
    */
   @Override
   public void close() {
-    boolean first = running;
     running = false;
-    if (first) {
+    if (unblocked.compareAndSet(false, true)) {
       step.unblock();
     }
     wake();
-    try {
-      thread.join(JOIN_LIMIT.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    join();
     if (thread.isAlive()) {
       throw new IllegalStateException(thread.getName() + " did not stop within " + JOIN_LIMIT);
+    }
+  }
+
+  /** Waits also when the closing thread is interrupted, which it is still afterwards. */
+  private void join() {
+    boolean interrupted = false;
+    long start = System.nanoTime();
+    long rest = JOIN_LIMIT.toMillis();
+    while (rest > 0 && thread.isAlive()) {
+      try {
+        thread.join(rest);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      rest = JOIN_LIMIT.toMillis() - Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

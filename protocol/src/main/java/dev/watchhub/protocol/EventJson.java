@@ -4,24 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.Change.Prev;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The JSON of items, changes and events. Stateless; any thread. */
 public final class EventJson {
   private static final JsonFactory FACTORY = new JsonFactory();
-  private static final JsonMapper MAPPER = new JsonMapper();
 
   /** Writes one value to a generator. */
   @FunctionalInterface
@@ -109,100 +99,6 @@ public final class EventJson {
    * @throws ProtocolException if there is no such event, or its data is not of its form
    */
   public static WatchEvent event(String name, String data) {
-    try {
-      JsonNode json = MAPPER.readTree(data);
-      return switch (name) {
-        case "snapshot" -> new WatchEvent.Snapshot(items(field(json, "items")));
-        case "synced" -> new WatchEvent.Synced(position(json), field(json, "count").asLong());
-        case "commit" -> new WatchEvent.Committed(commit(json));
-        case "bookmark" -> new WatchEvent.Bookmark(position(json));
-        case "reset" -> new WatchEvent.Reset(reason(text(json, "reason")));
-        default -> throw new ProtocolException("no event is called '" + name + "'");
-      };
-    } catch (JsonProcessingException | DateTimeParseException e) {
-      throw new ProtocolException("data of a " + name + " event: " + e.getMessage(), e);
-    }
-  }
-
-  private static Commit commit(JsonNode json) {
-    List<Change> changes = new ArrayList<>();
-    for (JsonNode change : field(json, "changes")) {
-      changes.add(change(change));
-    }
-    return new Commit(
-        json.hasNonNull("position") ? position(json) : null,
-        json.hasNonNull("committedAt") ? Instant.parse(text(json, "committedAt")) : null,
-        changes);
-  }
-
-  private static Change change(JsonNode json) {
-    Op op =
-        switch (text(json, "op")) {
-          case "put" -> Op.PUT;
-          case "delete" -> Op.DELETE;
-          default -> throw new ProtocolException("no op is called " + json.get("op"));
-        };
-    if ((op == Op.PUT) != json.hasNonNull("value")) {
-      throw new ProtocolException("a value goes with a put only: " + json);
-    }
-    return new Change(op, item(json), prev(json));
-  }
-
-  private static @Nullable Prev prev(JsonNode json) {
-    JsonNode prev = json.get("prev");
-    if (prev == null) {
-      return null;
-    }
-    boolean known = !json.path("prevUnknown").asBoolean();
-    return prev.isNull()
-        ? new Prev(null, 0, known)
-        : new Prev(text(prev, "value"), field(prev, "revision").asLong(), known);
-  }
-
-  private static List<Item> items(JsonNode array) {
-    List<Item> items = new ArrayList<>(array.size());
-    for (JsonNode item : array) {
-      items.add(item(item));
-    }
-    return items;
-  }
-
-  private static Item item(JsonNode json) {
-    return new Item(
-        text(json, "key"),
-        json.path("value").textValue(),
-        field(json, "revision").asLong(),
-        field(json, "createRevision").asLong(),
-        field(json, "version").asLong(),
-        field(json, "createTime").asLong(),
-        json.path("author").textValue(),
-        json.path("note").textValue());
-  }
-
-  private static Position position(JsonNode json) {
-    String text = text(json, "position");
-    return Position.parse(text)
-        .orElseThrow(() -> new ProtocolException("'" + text + "' is no position"));
-  }
-
-  private static ResetReason reason(String word) {
-    return ResetReason.ofWire(word)
-        .orElseThrow(() -> new ProtocolException("no reset has the reason '" + word + "'"));
-  }
-
-  private static String text(JsonNode json, String name) {
-    String text = field(json, name).textValue();
-    if (text == null) {
-      throw new ProtocolException("field '" + name + "' is no string: " + json);
-    }
-    return text;
-  }
-
-  private static JsonNode field(JsonNode json, String name) {
-    JsonNode field = json.get(name);
-    if (field == null) {
-      throw new ProtocolException("no field '" + name + "' in " + json);
-    }
-    return field;
+    return new EventParser(name).parse(data);
   }
 }

@@ -60,7 +60,7 @@ public final class SseReader {
       value = value.startsWith(" ") ? value.substring(1) : value;
       switch (field) {
         case "event" -> name = value;
-        case "id" -> id = value;
+        case "id" -> id = value.indexOf('\0') < 0 ? value : id; // as the standard has it
         case "data" -> data = append(data, value);
         default -> {} // a comment, a retry time, or a field of a later version
       }
@@ -72,7 +72,7 @@ public final class SseReader {
     if (data == null) {
       return new StringBuilder(value);
     }
-    if (data.length() + value.length() >= maxEventBytes) {
+    if (data.length() + 1 + value.length() > maxEventBytes) {
       throw new ProtocolException("an event of more than " + maxEventBytes + " bytes");
     }
     return data.append('\n').append(value);
@@ -91,7 +91,7 @@ public final class SseReader {
         }
         if (b == '\n' || b == '\r') {
           afterCarriageReturn = b == '\r';
-          begun.write(buffer, next, i - next);
+          take(begun, i);
           next = i + 1;
           return begun.toString(UTF_8);
         }
@@ -99,15 +99,20 @@ public final class SseReader {
       if (next < end) {
         afterCarriageReturn = false;
       }
-      begun.write(buffer, next, end - next);
-      if (begun.size() > maxEventBytes) {
-        throw new ProtocolException("a line of more than " + maxEventBytes + " bytes");
-      }
+      take(begun, end);
       next = 0;
       end = Math.max(in.read(buffer), 0);
       if (end == 0) {
         return null;
       }
     }
+  }
+
+  /** Adds what was read, up to {@code to}, to the line. */
+  private void take(ByteArrayOutputStream begun, int to) {
+    if (begun.size() + to - next > maxEventBytes) {
+      throw new ProtocolException("a line of more than " + maxEventBytes + " bytes");
+    }
+    begun.write(buffer, next, to - next);
   }
 }

@@ -1,22 +1,30 @@
 package dev.watchhub.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.watchhub.protocol.SseEvent;
 import dev.watchhub.protocol.SseReader;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP response of server-sent events.
@@ -24,87 +32,144 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>Threading: one thread reads; {@link #abort} may be called by any.
  */
 final class EventStream {
-  /** A hub sends something every 15 s. */
-  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
-
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final int MAX_EVENT_BYTES = 256 << 20; // a commit is one event, however large
   private static final int MAX_ERROR_BYTES = 2000;
   private static final int MAX_THREADS = 8;
 
   private final Request request;
+  private final Duration silenceLimit;
   private final InputStreamResponseListener response = new InputStreamResponseListener();
-  private final SseReader reader = new SseReader(response.getInputStream(), MAX_EVENT_BYTES);
+  private final InputStream body = response.getInputStream();
+  private final SseReader reader = new SseReader(body, MAX_EVENT_BYTES);
+  private @Nullable Response answer;
 
-  private EventStream(Request request) {
+  private EventStream(Request request, Duration silenceLimit) {
     this.request = request;
+    this.silenceLimit = silenceLimit;
   }
 
-  /** A client for streams, not started. */
-  static HttpClient newClient() {
+  /** A client for streams, which the caller stops. */
+  static HttpClient startClient() {
     HttpClient client = new HttpClient();
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("hub-watcher-http");
     client.setExecutor(threads);
     client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-    return client;
+    client.setFollowRedirects(false); // abort() would not reach the request that follows one
+    // Jetty's own resolver needs a timer, and complains when the client stops while it works.
+    SocketAddressResolver resolver = new SocketAddressResolver.Sync();
+    client.setSocketAddressResolver(
+        (host, port, context, result) ->
+            threads.execute(() -> resolver.resolve(host, port, context, result)));
+    client.getContentDecoderFactories().clear(); // who compresses a stream holds events back
+    try {
+      client.start();
+      return client;
+    } catch (Exception e) {
+      throw new IllegalStateException("the HTTP client did not start", e);
+    }
   }
 
   /**
-   * Sends the request and waits for the status of its answer.
+   * Sends a request. Does not wait.
    *
    * @param lastEventId where to go on; empty for the beginning
-   * @param opening is given the stream before it is waited for, so that it can be aborted
-   * @throws IOException if there is no answer, or one that is no stream; the message has what the
-   *     other side said
+   * @param silenceLimit longest wait for the next bytes
    */
-  static EventStream open(
-      HttpClient client, URI uri, String lastEventId, Consumer<EventStream> opening)
-      throws IOException {
+  static EventStream request(
+      HttpClient client, URI uri, String lastEventId, Duration silenceLimit) {
     Request request =
         client
             .newRequest(uri)
-            .idleTimeout(SILENCE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-            .headers(headers -> headers.put("Accept", "text/event-stream"));
+            .idleTimeout(silenceLimit.toMillis(), TimeUnit.MILLISECONDS)
+            .headers(headers -> headers.put(HttpHeader.ACCEPT, "text/event-stream"));
     if (!lastEventId.isEmpty()) {
       request.headers(headers -> headers.put("Last-Event-ID", lastEventId));
     }
-    EventStream stream = new EventStream(request);
-    opening.accept(stream);
+    EventStream stream = new EventStream(request, silenceLimit);
     request.send(stream.response);
-    Response answer = stream.answer();
-    if (answer.getStatus() != HttpStatus.OK_200) {
-      byte[] said = stream.response.getInputStream().readNBytes(MAX_ERROR_BYTES);
-      throw new IOException(
-          "status " + answer.getStatus() + ": " + new String(said, StandardCharsets.UTF_8).strip());
-    }
     return stream;
   }
 
-  private Response answer() throws IOException {
+  /**
+   * Waits for the answer and returns its HTTP status.
+   *
+   * @throws IOException if there is none; the message says why
+   */
+  int awaitStatus() throws IOException {
     try {
-      return response.get(SILENCE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      answer = response.get(silenceLimit.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.getStatus();
     } catch (TimeoutException e) {
-      throw new IOException("no answer within " + SILENCE_LIMIT, e);
+      throw new IOException(silence(), e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e);
+      throw new IOException(reason(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
   }
 
+  /** The media type of the answer; empty if it states none. */
+  String mediaType() {
+    String type = answer == null ? null : answer.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    return type == null ? "" : type;
+  }
+
+  /** What an answer that is no stream says, or as much of it as comes. */
+  String errorText() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      byte[] piece = new byte[MAX_ERROR_BYTES];
+      for (int n = 0; n >= 0 && text.size() < MAX_ERROR_BYTES; n = body.read(piece)) {
+        text.write(piece, 0, n);
+      }
+    } catch (IOException e) {
+      text.writeBytes((" (cut off: " + reason(e) + ")").getBytes(UTF_8));
+    }
+    return text.toString(UTF_8);
+  }
+
   /**
    * Waits for the next event.
    *
-   * @throws EOFException if the other side has ended the stream
-   * @throws IOException if the connection broke, or nothing came for too long
+   * @throws IOException if the stream has ended or broken, or nothing came for too long; the
+   *     message says which
    */
   SseEvent next() throws IOException {
-    return reader.next().orElseThrow(() -> new EOFException("the hub has ended the stream"));
+    try {
+      return reader.next().orElseThrow(() -> new EOFException("the stream has ended"));
+    } catch (IOException e) {
+      throw new IOException(reason(e), e);
+    }
   }
 
-  /** Cuts the connection; whoever waits in {@link #next} gets an exception. Idempotent. */
+  /** Jetty's own words name sockets and objects, other ones each time, or say nothing at all. */
+  private String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root instanceof SocketTimeoutException) {
+      return "cannot connect within " + CONNECT_LIMIT.toSeconds() + " s";
+    } else if (root instanceof TimeoutException) {
+      return silence();
+    } else if (root instanceof UnknownHostException || root instanceof UnresolvedAddressException) {
+      return "no address is known for the host " + request.getHost();
+    } else if (root instanceof EOFException) {
+      return "the other side has ended the connection";
+    } else if (root instanceof ConnectException || root.getMessage() != null) {
+      return String.valueOf(root.getMessage());
+    }
+    return "the connection broke: " + root.getClass().getSimpleName();
+  }
+
+  private String silence() {
+    return "nothing came for " + silenceLimit;
+  }
+
+  /** Cuts the connection; whoever waits in it gets an exception. Idempotent. */
   void abort() {
     var unused = request.abort(new IOException("closed here")); // done when nobody is left to ask
   }

@@ -44,6 +44,7 @@ final class FanOut implements Worker.Step {
   private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private final Set<Subscriber> present = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Thread owner;
+  private volatile boolean woken;
 
   // Polling thread only.
   private final FeedIndex index;
@@ -78,18 +79,20 @@ final class FanOut implements Worker.Step {
 
   /** Ends the pause of the polling thread, because the log has changed. Any thread. */
   void wake() {
+    woken = true; // unpark alone would be lost on a pass that waits for a lock inside a sink
     LockSupport.unpark(owner); // before the first pass there is none, and nothing to end
   }
 
   @Override
   public Duration pause() {
-    return TIMER;
+    return woken ? Duration.ZERO : TIMER;
   }
 
   /** Makes one pass and returns how much was done; 0 means that there was nothing to do. */
   @Override
   public int poll() {
     owner = Thread.currentThread();
+    woken = false;
     int done = 0;
     for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
       accept(arrival);

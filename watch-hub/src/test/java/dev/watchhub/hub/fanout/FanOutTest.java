@@ -80,6 +80,16 @@ final class FanOutTest {
   }
 
   @Test
+  void doesNotPauseWhenItWasWokenDuringAPass() {
+    settle();
+    assertThat(fanOut.pause()).isPositive();
+    fanOut.wake();
+    assertThat(fanOut.pause()).isZero();
+    settle();
+    assertThat(fanOut.pause()).isPositive();
+  }
+
+  @Test
   void sendsASnapshotAndThenWhatMatches() {
     load("/a/1", "/b/1");
     ScriptedSink a = join("/a/");

@@ -19,10 +19,7 @@ import org.postgresql.PGConnection;
  * <p>Threading: one thread uses it; {@link #close} may be called by any, and ends what the other
  * waits for.
  */
-final class ChangeSource {
-  /** Without a hint it is asked all the same, which also shows that the connection lives. */
-  private static final Duration HINT_LIMIT = Duration.ofSeconds(10);
-
+final class ListenConnection {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(4);
 
   /**
@@ -37,62 +34,66 @@ final class ChangeSource {
 
   private final Connection connection;
   private final String prefix;
-  private final String description;
 
-  private ChangeSource(Connection connection, String prefix, String description) {
+  private ListenConnection(Connection connection, String prefix) {
     this.connection = connection;
     this.prefix = prefix;
-    this.description = description;
   }
 
-  /** Connects and listens on the channel of {@code prefix}. */
-  static ChangeSource listen(String jdbcUrl, String schema, String prefix) throws SQLException {
-    String separator = jdbcUrl.contains("?") ? "&" : "?";
-    Connection connection =
-        DriverManager.getConnection(
-            jdbcUrl
-                + separator
-                + "currentSchema="
-                + schema
-                + "&ApplicationName=watchhub-notify&tcpKeepAlive=true&connectTimeout="
-                + ANSWER_LIMIT.toSeconds()
-                + "&socketTimeout="
-                + ANSWER_LIMIT.toSeconds());
+  /**
+   * Connects and listens on the channel of {@code prefix}, if all its keys have the same one.
+   *
+   * @param dial cut to end the attempt
+   */
+  static ListenConnection open(Dial dial, String jdbcUrl, String schema, String prefix)
+      throws SQLException {
+    Connection connection = connect(dial, jdbcUrl, schema);
     try {
-      boolean oneChannel = prefix.indexOf('/', 1) > 0; // all its keys have one first segment
-      String description = "asking every " + HINT_LIMIT.toSeconds() + " s";
-      if (oneChannel) {
-        String channel = channel(connection, prefix);
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("LISTEN " + statement.enquoteIdentifier(channel, true));
-        }
-        description = "listening on channel " + channel;
+      if (prefix.indexOf('/', 1) > 0) { // all its keys have one first segment
+        listen(connection, prefix);
       }
-      return new ChangeSource(connection, prefix, description);
+      return new ListenConnection(connection, prefix);
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
   }
 
-  private static String channel(Connection connection, String prefix) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT notify_channel(?)")) {
-      statement.setString(1, prefix);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
+  private static Connection connect(Dial dial, String jdbcUrl, String schema) throws SQLException {
+    StringBuilder url = new StringBuilder(jdbcUrl);
+    url.append(jdbcUrl.contains("?") ? '&' : '?');
+    url.append("currentSchema=").append(schema);
+    url.append("&ApplicationName=watchhub-notify&tcpKeepAlive=true&connectTimeout=");
+    url.append(ANSWER_LIMIT.toSeconds()).append("&socketTimeout=").append(ANSWER_LIMIT.toSeconds());
+    if (!jdbcUrl.contains("socketFactory=")) { // somebody's own has to be left alone
+      url.append("&socketFactory=").append(DialSocketFactory.class.getName());
+      url.append("&socketFactoryArg=").append(dial.begin());
+    }
+    try {
+      return DriverManager.getConnection(url.toString());
+    } finally {
+      dial.end();
     }
   }
 
-  /** What it does, for a person. */
-  String description() {
-    return description;
+  private static void listen(Connection connection, String prefix) throws SQLException {
+    String listen;
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT format('LISTEN %I', notify_channel(?))")) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        listen = row.getString(1);
+      }
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(listen);
+    }
   }
 
-  /** Waits for a notification, or until it is time to ask without one. */
-  void awaitHint() throws SQLException {
-    connection.unwrap(PGConnection.class).getNotifications((int) HINT_LIMIT.toMillis());
+  /** Waits for a notification, but no longer than {@code limit}. */
+  void awaitHint(Duration limit) throws SQLException {
+    connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis());
   }
 
   /**

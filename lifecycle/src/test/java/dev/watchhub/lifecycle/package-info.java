@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

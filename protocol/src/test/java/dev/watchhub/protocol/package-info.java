@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.protocol;
+
+import org.jspecify.annotations.NullMarked;

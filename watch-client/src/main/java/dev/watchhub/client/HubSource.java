@@ -1,0 +1,140 @@
+package dev.watchhub.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.watchhub.protocol.EventJson;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.ProtocolException;
+import dev.watchhub.protocol.SseEvent;
+import dev.watchhub.protocol.WatchEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.client.HttpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A hub, followed over server-sent events; the last event's id says where to go on. */
+final class HubSource implements Source {
+  /** A hub sends something every 15 s. */
+  static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HubSource.class);
+
+  private final HttpClient client;
+  private final URI watch;
+  private final Duration silenceLimit;
+  private String lastEventId = "";
+
+  private HubSource(HttpClient client, URI watch, Duration silenceLimit) {
+    this.client = client;
+    this.watch = watch;
+    this.silenceLimit = silenceLimit;
+  }
+
+  /**
+   * A hub that nothing is known of yet.
+   *
+   * @param hub its base URL
+   * @param silenceLimit longest wait for its next bytes
+   * @throws IllegalArgumentException if {@code hub} is no HTTP URL
+   */
+  static HubSource of(URI hub, String prefix, Duration silenceLimit) {
+    if (hub.getHost() == null || !String.valueOf(hub.getScheme()).matches("(?i)https?")) {
+      throw new IllegalArgumentException(
+          "'" + hub + "' is no URL of a hub: expected one such as http://127.0.0.1:9280");
+    }
+    String base = hub.toString().replaceAll("/+$", "");
+    URI watch = URI.create(base + "/watch?prefix=" + URLEncoder.encode(prefix, UTF_8));
+    return new HubSource(EventStream.startClient(), watch, silenceLimit);
+  }
+
+  @Override
+  public String name() {
+    return watch.toString();
+  }
+
+  @Override
+  public Link connect() {
+    return new HubLink(EventStream.request(client, watch, lastEventId, silenceLimit));
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.stop();
+    } catch (Exception e) {
+      LOG.warn("the HTTP client did not stop in order", e);
+    }
+  }
+
+  private final class HubLink implements Link {
+    private final EventStream stream;
+    private List<Item> snapshot = new ArrayList<>(); // as much as has come of one
+
+    HubLink(EventStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void open() {
+      try {
+        int status = stream.awaitStatus();
+        if (status != 200) {
+          if (status == 400 || status == 410) {
+            lastEventId = ""; // it may be what the hub does not take
+          }
+          throw new SourceException("status " + status + ": " + stream.errorText());
+        }
+        if (!stream.mediaType().startsWith("text/event-stream")) {
+          throw new SourceException(
+              "the answer is '" + stream.mediaType() + "', not text/event-stream: no hub?");
+        }
+      } catch (IOException e) {
+        throw new SourceException(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    @Override
+    public News next() {
+      try {
+        while (true) {
+          SseEvent sse = stream.next();
+          WatchEvent event = EventJson.event(sse.name(), sse.data());
+          if (sse.id() != null) {
+            lastEventId = sse.id();
+          }
+          if (event instanceof WatchEvent.Snapshot part) {
+            snapshot.addAll(part.items());
+          } else {
+            return news(event);
+          }
+        }
+      } catch (IOException | ProtocolException e) {
+        throw new SourceException(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private News news(WatchEvent event) {
+      if (event instanceof WatchEvent.Committed committed) {
+        return new News.Changed(committed.commit(), false);
+      }
+      if (event instanceof WatchEvent.Bookmark) {
+        return new News.UpToDate();
+      }
+      List<Item> items = snapshot;
+      snapshot = new ArrayList<>();
+      return event instanceof WatchEvent.Reset reset
+          ? new News.StartingOver(reset.reason().wire())
+          : new News.Everything(items);
+    }
+
+    @Override
+    public void abort() {
+      stream.abort();
+    }
+  }
+}

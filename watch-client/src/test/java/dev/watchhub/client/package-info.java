@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.client;
+
+import org.jspecify.annotations.NullMarked;
