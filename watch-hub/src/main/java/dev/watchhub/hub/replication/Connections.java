@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /** Opens the hub's connections. Stateless. */
 final class Connections {
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+  /** Of the TCP connection, and again of the log-in; short, for closing the hub may wait for it. */
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(4);
 
   private Connections() {}
 
@@ -41,7 +42,7 @@ final class Connections {
         jdbcUrl
             + separator
             + parameters
-            + "&tcpKeepAlive=true&connectTimeout="
-            + CONNECT_LIMIT.toSeconds());
+            + "&tcpKeepAlive=true&connectTimeout=%1$d&loginTimeout=%1$d"
+                .formatted(CONNECT_LIMIT.toSeconds()));
   }
 }
