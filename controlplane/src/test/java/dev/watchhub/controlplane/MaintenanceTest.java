@@ -84,7 +84,9 @@ class MaintenanceTest {
       assertThat(admin.put("/notify-mode", body).text()).isEqualTo(body + "\n");
       assertThat(admin.get("/notify-mode").text()).isEqualTo(body + "\n");
     }
-    assertThat(admin.put("/notify-mode", "{\"mode\":\"hub\"}").status()).as("no relay").isEqualTo(409);
+    assertThat(admin.put("/notify-mode", "{\"mode\":\"hub\"}").status())
+        .as("no relay")
+        .isEqualTo(409);
     assertThat(admin.put("/notify-mode", "{\"mode\":\"loud\"}").status()).isEqualTo(400);
     assertThat(admin.put("/notify-mode", "hub").status()).isEqualTo(400);
     assertThat(admin.get("/notify-mode").text()).contains("trigger");

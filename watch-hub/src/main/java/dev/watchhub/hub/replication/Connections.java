@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /** Opens the hub's connections. Stateless. */
 final class Connections {
-  /** Of the TCP connection, and again of the log-in; short, for closing the hub may wait for it. */
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+  /** Of the TCP connection, and again of the log-in; short, for closing the hub may wait for it. */
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(4);
 
   private Connections() {}
