@@ -1,7 +1,7 @@
 package dev.watchhub.hub;
 
 import dev.watchhub.http.HttpServer;
-import dev.watchhub.hub.fanout.FanOuts;
+import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.http.HubServer;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.replication.Replication;
@@ -35,9 +35,9 @@ public final class WatchHub implements AutoCloseable {
         owned -> {
           ChangeLog log = new ChangeLog(options.bounds(), System::nanoTime);
           AtomicLong heartbeatsSent = new AtomicLong();
-          FanOuts fanOuts =
+          FanOut fanOut =
               owned.own(
-                  FanOuts.start(
+                  FanOut.start(
                       log,
                       options.timing(),
                       options.fanOutThreads(),
@@ -46,10 +46,10 @@ public final class WatchHub implements AutoCloseable {
                       faults));
           Replication replication =
               new Replication(
-                  options.source(), log, heartbeatsSent, fanOuts::wake, System::nanoTime, faults);
+                  options.source(), log, heartbeatsSent, fanOut::wake, System::nanoTime, faults);
           owned.own(Worker.start("hub-replication", replication, faults));
           HttpServer server =
-              owned.own(HubServer.start(options.listen(), log, fanOuts, replication::status));
+              owned.own(HubServer.start(options.listen(), log, fanOut, replication::status));
           return new WatchHub(owned, server, log);
         });
   }

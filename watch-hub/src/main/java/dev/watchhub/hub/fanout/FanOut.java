@@ -2,306 +2,109 @@ package dev.watchhub.hub.fanout;
 
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogRead;
-import dev.watchhub.hub.log.LogState;
+import dev.watchhub.lifecycle.Faults;
+import dev.watchhub.lifecycle.Resources;
 import dev.watchhub.lifecycle.Worker;
-import dev.watchhub.protocol.EventFrame;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Copies commits from the shared log to those subscribers that can take them.
- *
- * <p>Threading: {@link #join} may be called by any thread, and a write may end on any; everything
- * else belongs to the thread that calls {@link #poll}. A slow subscriber costs nothing but its own
- * cursor: there is no queue per subscriber, only one write under way, and lag becomes a larger
- * write.
- */
-final class FanOut implements Worker.Step {
-  private static final int WRITES_PER_TURN = 16; // so that one subscriber cannot starve all
-  private static final Duration TIMER = Duration.ofSeconds(1);
-
-  /** The end of a write, or a subscriber that has just come. */
-  private record Arrival(Subscriber subscriber, boolean joins, @Nullable Throwable failure) {}
-
-  // Fixed at construction.
+/** All subscribers, spread over a few threads. Any thread. */
+public final class FanOut implements AutoCloseable {
   private final ChangeLog log;
-  private final Timing timing;
+  private final LongSupplier heartbeatsSent;
   private final LongSupplier nanoTime;
+  private final List<Shard> shards;
+  private final Resources owned;
+  private final AtomicLong ids = new AtomicLong();
 
-  // Any thread.
-  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
-  private final Set<Subscriber> present = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable Thread owner;
-  private volatile boolean woken;
-
-  // Polling thread only.
-  private final FeedIndex index;
-  private final Map<Subscriber, Feed> subscribers = new LinkedHashMap<>();
-  private final Deque<Subscriber> runnable = new ArrayDeque<>();
-  private final Deque<Subscriber> leaving = new ArrayDeque<>();
-  private LogState seen;
-  private long lastTimerNanos;
-  private int waitingCount;
-
-  /** A fan-out without subscribers. */
-  FanOut(ChangeLog log, Timing timing, LongSupplier nanoTime) {
+  private FanOut(
+      ChangeLog log,
+      LongSupplier heartbeatsSent,
+      LongSupplier nanoTime,
+      List<Shard> shards,
+      Resources owned) {
     this.log = log;
-    this.timing = timing;
+    this.heartbeatsSent = heartbeatsSent;
     this.nanoTime = nanoTime;
-    this.index = new FeedIndex(log);
-    this.seen = log.state();
-    this.lastTimerNanos = nanoTime.getAsLong();
+    this.shards = shards;
+    this.owned = owned;
   }
 
-  /** Adds a subscriber; it is served from the next poll on. Any thread. */
-  void join(Subscriber subscriber) {
-    present.add(subscriber);
-    arrivals.add(new Arrival(subscriber, true, null));
-    wake();
+  /**
+   * Starts the threads.
+   *
+   * @param threads how many, from 1
+   * @param heartbeatsSent number of the newest heartbeat that the hub has sent
+   */
+  public static FanOut start(
+      ChangeLog log,
+      Timing timing,
+      int threads,
+      LongSupplier heartbeatsSent,
+      LongSupplier nanoTime,
+      Faults faults) {
+    return Resources.buildOrClose(
+        owned -> {
+          List<Shard> shards = new ArrayList<>();
+          for (int i = 0; i < threads; i++) {
+            Shard shard = new Shard(log, timing, nanoTime);
+            shards.add(shard);
+            owned.own(Worker.start("hub-fanout-" + i, shard, faults));
+          }
+          return new FanOut(log, heartbeatsSent, nanoTime, shards, owned);
+        });
   }
 
-  /** Those who have joined and not gone. Any thread. */
-  Set<Subscriber> present() {
-    return Collections.unmodifiableSet(present);
+  /** Says that the log has changed. */
+  public void wake() {
+    shards.forEach(Shard::wake);
   }
 
-  /** Ends the pause of the polling thread, because the log has changed. Any thread. */
-  void wake() {
-    woken = true; // unpark alone would be lost on a pass that waits for a lock inside a sink
-    LockSupport.unpark(owner); // before the first pass there is none, and nothing to end
+  /**
+   * Adds a subscriber and returns its id, a number that is not given twice.
+   *
+   * @param address of the client, for people
+   */
+  public long subscribe(WatchRequest request, Sink sink, String address) {
+    long id = ids.incrementAndGet();
+    Subscriber subscriber = new Subscriber(id, address, request, sink, heartbeatsSent.getAsLong());
+    shards.get((int) (id % shards.size())).join(subscriber);
+    return id;
   }
 
+  /** Who is there now, in no order. */
+  public List<SubscriberView> views() {
+    List<SubscriberView> views = new ArrayList<>();
+    for (Shard shard : shards) {
+      for (Subscriber subscriber : shard.present()) {
+        views.add(view(subscriber));
+      }
+    }
+    return views;
+  }
+
+  private SubscriberView view(Subscriber subscriber) {
+    long cursor = subscriber.cursor;
+    boolean idle = subscriber.idle;
+    long lagCommits = idle ? 0 : Math.max(log.state().next() - cursor, 0);
+    long lagMillis =
+        lagCommits > 0 && log.read(cursor) instanceof LogRead.Found found
+            ? (nanoTime.getAsLong() - found.entry().appendedNanos()) / 1_000_000
+            : 0;
+    return new SubscriberView(
+        subscriber.id,
+        subscriber.address,
+        subscriber.request.filter(),
+        subscriber.position,
+        lagCommits,
+        lagMillis);
+  }
+
+  /** Ends every subscription and the threads. Idempotent. */
   @Override
-  public Duration pause() {
-    return woken ? Duration.ZERO : TIMER;
-  }
-
-  /** Makes one pass and returns how much was done; 0 means that there was nothing to do. */
-  @Override
-  public int poll() {
-    owner = Thread.currentThread();
-    woken = false;
-    int done = 0;
-    for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
-      accept(arrival);
-      done++;
-    }
-    done += readLog();
-    long now = nanoTime.getAsLong();
-    if (now - lastTimerNanos >= TIMER.toNanos()) {
-      lastTimerNanos = now;
-      subscribers.keySet().forEach(subscriber -> keepAlive(subscriber, now));
-    }
-    for (int turns = runnable.size(); turns > 0; turns--) {
-      Subscriber subscriber = runnable.remove();
-      subscriber.queued = false;
-      serve(subscriber);
-      done++;
-    }
-    for (Subscriber gone = leaving.poll(); gone != null; gone = leaving.poll()) {
-      forget(gone);
-    }
-    return done;
-  }
-
-  private void forget(Subscriber subscriber) {
-    present.remove(subscriber);
-    Feed feed = subscribers.remove(subscriber);
-    if (feed != null) {
-      feed.idle.remove(subscriber);
-      index.leave(feed);
-    }
-  }
-
-  private void accept(Arrival arrival) {
-    Subscriber subscriber = arrival.subscriber();
-    if (arrival.joins()) {
-      subscribers.put(subscriber, index.join(subscriber.request.filter()));
-      long now = nanoTime.getAsLong();
-      subscriber.lastBookmarkNanos = now;
-      subscriber.lastCommentNanos = now;
-      run(subscriber);
-    } else if (arrival.failure() != null) {
-      close(subscriber, "a write failed");
-    } else {
-      subscriber.writing = false;
-      run(subscriber);
-    }
-  }
-
-  /** Looks at what was appended since the last pass, and wakes whom it concerns. */
-  private int readLog() {
-    LogState before = seen;
-    LogState now = log.state();
-    if (now.equals(before)) {
-      return 0;
-    }
-    seen = now;
-    long next = before.next();
-    if (now.voidBefore() > next) {
-      wakeAll(next);
-    } else {
-      for (; next < now.next(); next++) {
-        if (!(log.read(next) instanceof LogRead.Found found)) {
-          wakeAll(next); // this thread has lagged behind the whole log: all of them have
-          break;
-        }
-        for (Feed feed : index.matching(found.entry())) {
-          wake(feed, next);
-        }
-      }
-    }
-    if (waitingCount > 0 || now.ready() != before.ready()) {
-      waitingCount = 0;
-      for (Subscriber subscriber : subscribers.keySet()) {
-        subscriber.owesBookmark |= subscriber.isFollowing() && now.ready() && !before.ready();
-        if (subscriber.isWaiting() || subscriber.owesBookmark) {
-          stir(subscriber);
-        }
-      }
-    }
-    return 1;
-  }
-
-  private void wakeAll(long next) {
-    index.all().forEach(feed -> wake(feed, next));
-  }
-
-  private void wake(Feed feed, long cursor) {
-    for (Subscriber subscriber : feed.idle) {
-      subscriber.idle = false;
-      subscriber.cursor = cursor;
-      run(subscriber);
-    }
-    feed.idle.clear();
-  }
-
-  /** Gives a turn to a subscriber that may be idle, although no commit concerns it. */
-  private void stir(Subscriber subscriber) {
-    if (subscriber.idle) {
-      Feed feed = subscribers.get(subscriber);
-      if (feed != null) {
-        feed.idle.remove(subscriber);
-      }
-      subscriber.idle = false;
-      subscriber.cursor = seen.next();
-    }
-    run(subscriber);
-  }
-
-  private void run(Subscriber subscriber) {
-    if (!subscriber.queued && !subscriber.writing && !subscriber.closed) {
-      subscriber.queued = true;
-      runnable.add(subscriber);
-    }
-  }
-
-  private void serve(Subscriber subscriber) {
-    Feed feed = subscribers.get(subscriber);
-    if (feed == null || subscriber.idle) { // idle: it was a comment whose write has ended
-      return;
-    }
-    for (int i = 0; i < WRITES_PER_TURN; i++) {
-      if (subscriber.writing || subscriber.closed) {
-        return;
-      }
-      ByteBuffer bytes = subscriber.next(log, feed, seen);
-      if (subscriber.closed) {
-        leaving.add(subscriber);
-        return;
-      }
-      if (bytes == null) {
-        rest(subscriber, feed);
-        return;
-      }
-      write(subscriber, bytes);
-    }
-    run(subscriber);
-  }
-
-  /** There is nothing to send now. */
-  private void rest(Subscriber subscriber, Feed feed) {
-    if (subscriber.isFollowing()) {
-      if (subscriber.cursor >= seen.next()) {
-        subscriber.idle = true;
-        feed.idle.add(subscriber);
-      }
-      return;
-    }
-    waitingCount++;
-    if (!subscriber.opened && !subscriber.mayBeRefused()) {
-      write(subscriber, ByteBuffer.wrap(EventFrame.comment()));
-    }
-  }
-
-  private void write(Subscriber subscriber, ByteBuffer bytes) {
-    subscriber.opened = true;
-    subscriber.writing = true;
-    subscriber.writeStartedNanos = nanoTime.getAsLong();
-    subscriber.startingWrite = true;
-    subscriber.sink.write(bytes, failure -> written(subscriber, failure));
-    subscriber.startingWrite = false;
-  }
-
-  private void written(Subscriber subscriber, @Nullable Throwable failure) {
-    if (failure == null && Thread.currentThread() == owner && subscriber.startingWrite) {
-      subscriber.writing = false; // it ended at once
-    } else {
-      arrivals.add(new Arrival(subscriber, false, failure));
-      wake();
-    }
-  }
-
-  private void keepAlive(Subscriber subscriber, long now) {
-    if (subscriber.writing) {
-      if (now - subscriber.writeStartedNanos > timing.writeDeadline().toNanos()) {
-        close(subscriber, "took no bytes for " + timing.writeDeadline());
-      }
-      return;
-    }
-    if (!subscriber.opened) {
-      return;
-    }
-    if (seen.ready()
-        && subscriber.isFollowing()
-        && now - subscriber.lastBookmarkNanos >= timing.bookmarkEvery().toNanos()) {
-      subscriber.lastBookmarkNanos = now;
-      subscriber.owesBookmark = true;
-      stir(subscriber);
-    } else if (now - subscriber.lastCommentNanos >= timing.commentEvery().toNanos()) {
-      subscriber.lastCommentNanos = now;
-      write(subscriber, ByteBuffer.wrap(EventFrame.comment()));
-    }
-  }
-
-  private void close(Subscriber subscriber, String why) {
-    if (!subscriber.closed) {
-      subscriber.closed = true;
-      leaving.add(subscriber);
-      subscriber.sink.abort(why);
-    }
-  }
-
-  /** Ends every subscription. */
-  @Override
-  public void stop() {
-    for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
-      if (arrival.joins()) {
-        subscribers.put(arrival.subscriber(), index.join(arrival.subscriber().request.filter()));
-      }
-    }
-    subscribers.keySet().forEach(subscriber -> close(subscriber, "the hub is stopping"));
+  public void close() {
+    owned.close();
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's place in the log: decides what it is sent next.
  *
- * <p>Threading: the thread of its {@link FanOut} only; the fields that are marked so may be read
+ * <p>Threading: the thread of its {@link Shard} only; the fields that are marked so may be read
  * anywhere.
  */
 final class Subscriber {
@@ -39,7 +39,7 @@ final class Subscriber {
   volatile @Nullable Position position; // the last one that it may resume at
   volatile boolean idle;
 
-  // Fan-out thread only.
+  // The shard's thread only.
   boolean writing;
   boolean startingWrite;
   boolean opened;

@@ -10,7 +10,7 @@ import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestPath;
-import dev.watchhub.hub.fanout.FanOuts;
+import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.fanout.SubscriberView;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
@@ -38,12 +38,12 @@ public final class HubServer {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final ChangeLog log;
-  private final FanOuts fanOuts;
+  private final FanOut fanOut;
   private final Supplier<LinkStatus> link;
 
-  private HubServer(ChangeLog log, FanOuts fanOuts, Supplier<LinkStatus> link) {
+  private HubServer(ChangeLog log, FanOut fanOut, Supplier<LinkStatus> link) {
     this.log = log;
-    this.fanOuts = fanOuts;
+    this.fanOut = fanOut;
     this.link = link;
   }
 
@@ -53,14 +53,14 @@ public final class HubServer {
    * @param link how the hub stands with its database
    */
   public static HttpServer start(
-      ListenAddress address, ChangeLog log, FanOuts fanOuts, Supplier<LinkStatus> link) {
-    HubServer hub = new HubServer(log, fanOuts, link);
+      ListenAddress address, ChangeLog log, FanOut fanOut, Supplier<LinkStatus> link) {
+    HubServer hub = new HubServer(log, fanOut, link);
     return HttpServer.start(
         "hub",
         address,
         "--hub-port",
         config -> {
-          config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOuts)));
+          config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
           config.routes.get("/kv", hub::list);
           config.routes.get("/kv/<key>", hub::get);
           config.routes.get("/subscribers", hub::subscribers);
@@ -113,7 +113,7 @@ public final class HubServer {
 
   private void subscribers(Context context) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (SubscriberView view : fanOuts.views()) {
+    for (SubscriberView view : fanOut.views()) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("id", view.id());
       one.put("address", view.address());
@@ -140,7 +140,7 @@ public final class HubServer {
     answer.put("logCommits", state.next() - state.oldest());
     answer.put("logWalBytes", state.position().lsn().bytesSince(state.oldestPosition().lsn()));
     answer.put("keys", state.image().liveCount());
-    answer.put("subscribers", fanOuts.views().size());
+    answer.put("subscribers", fanOut.views().size());
     json(context, answer);
   }
 

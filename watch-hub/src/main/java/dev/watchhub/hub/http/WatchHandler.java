@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemErrorHandler;
 import dev.watchhub.http.ProblemException;
-import dev.watchhub.hub.fanout.FanOuts;
+import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.log.ChangeLog;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -20,11 +20,11 @@ import org.eclipse.jetty.util.Callback;
  */
 final class WatchHandler extends Handler.Wrapper {
   private final ChangeLog log;
-  private final FanOuts fanOuts;
+  private final FanOut fanOut;
 
-  WatchHandler(ChangeLog log, FanOuts fanOuts) {
+  WatchHandler(ChangeLog log, FanOut fanOut) {
     this.log = log;
-    this.fanOuts = fanOuts;
+    this.fanOut = fanOut;
   }
 
   @Override
@@ -53,7 +53,7 @@ final class WatchHandler extends Handler.Wrapper {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
       throw new ProblemException(new Problem(503, "the hub is not ready"));
     }
-    fanOuts.subscribe(
+    fanOut.subscribe(
         parameters.request(),
         new JettySink(request, response, callback),
         Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request));

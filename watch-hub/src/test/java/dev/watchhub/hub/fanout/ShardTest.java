@@ -23,20 +23,20 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The fan-out, stepped by the test. */
-final class FanOutTest {
+/** One thread's part of the fan-out, stepped by the test. */
+final class ShardTest {
   private static final Position START = new Position(9, 1, new Lsn(1000));
 
   private final AtomicLong nanos = new AtomicLong();
   private ChangeLog log;
-  private FanOut fanOut;
+  private Shard shard;
   private long revision = 10;
   private long lsn = 1000;
 
   @BeforeEach
   void start() {
     log = new ChangeLog(new LogBounds(20_000, Duration.ofMinutes(10), 1L << 40), nanos::get);
-    fanOut = new FanOut(log, Timing.DEFAULT, nanos::get);
+    shard = new Shard(log, Timing.DEFAULT, nanos::get);
   }
 
   private void load(String... keys) {
@@ -58,7 +58,7 @@ final class FanOutTest {
   }
 
   private void settle() {
-    while (fanOut.poll() > 0) {} // until there is nothing left to do
+    while (shard.poll() > 0) {} // until there is nothing left to do
   }
 
   private void pass(Duration time) {
@@ -68,7 +68,7 @@ final class FanOutTest {
 
   private ScriptedSink join(Filter filter, @Nullable Position since, boolean resettable) {
     ScriptedSink sink = new ScriptedSink();
-    fanOut.join(
+    shard.join(
         new Subscriber(
             1, "test", new WatchRequest(filter, since, resettable, resettable), sink, 5));
     settle();
@@ -82,11 +82,11 @@ final class FanOutTest {
   @Test
   void doesNotPauseWhenItWasWokenDuringAPass() {
     settle();
-    assertThat(fanOut.pause()).isPositive();
-    fanOut.wake();
-    assertThat(fanOut.pause()).isZero();
+    assertThat(shard.pause()).isPositive();
+    shard.wake();
+    assertThat(shard.pause()).isZero();
     settle();
-    assertThat(fanOut.pause()).isPositive();
+    assertThat(shard.pause()).isPositive();
   }
 
   @Test
@@ -190,7 +190,7 @@ final class FanOutTest {
     log.ready(true);
     settle();
     assertThat(idle.summary()).containsExactly("snapshot", "synced");
-    assertThat(fanOut.present()).hasSize(1);
+    assertThat(shard.present()).hasSize(1);
   }
 
   @Test
@@ -201,7 +201,7 @@ final class FanOutTest {
     settle();
     assertThat(sink.refused).isEqualTo(ResetReason.EXPIRED);
     assertThat(sink.writes).isZero();
-    assertThat(fanOut.present()).isEmpty();
+    assertThat(shard.present()).isEmpty();
   }
 
   @Test
@@ -271,7 +271,7 @@ final class FanOutTest {
     assertThat(sink.aborted).isNull();
     pass(Duration.ofSeconds(2));
     assertThat(sink.aborted).contains("no bytes");
-    assertThat(fanOut.present()).isEmpty();
+    assertThat(shard.present()).isEmpty();
   }
 
   @Test
