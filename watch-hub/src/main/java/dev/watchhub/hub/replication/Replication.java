@@ -146,6 +146,13 @@ public final class Replication implements Worker.Step {
         return; // seen before the connection was lost
       }
       log.append(new Transaction(end, inserted.committedAt(), inserted.rows()));
+    } else if (assembled instanceof Assembled.Overrun overrun) {
+      Position end = from.server.at(overrun.end());
+      if (end.lsn().compareTo(before.position().lsn()) <= 0) {
+        return;
+      }
+      LOG.info("a commit at {} is larger than the log: every watch is reset", overrun.end());
+      log.overrun(end, overrun.latest());
     } else if (assembled instanceof Assembled.Heartbeat heartbeat) {
       long number = Heartbeat.ownNumber(origin, heartbeat.content());
       if (heartbeat.at().compareTo(before.position().lsn()) > 0) {
@@ -189,6 +196,7 @@ public final class Replication implements Worker.Step {
               from,
               server,
               heartbeatsBefore,
+              log.bounds().maxBytes(),
               new Heartbeat(session, origin, heartbeatsSent, e -> Connections.abort(stream)),
               faults);
       handedOver = true;
