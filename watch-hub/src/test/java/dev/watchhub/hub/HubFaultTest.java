@@ -189,7 +189,8 @@ final class HubFaultTest {
                         .allMatch(
                             thread ->
                                 Arrays.stream(thread.getValue())
-                                    .anyMatch(frame -> frame.getMethodName().equals("send"))));
+                                    .anyMatch(
+                                        frame -> frame.getClassName().endsWith(".Heartbeat"))));
         String reader = reader(database).orElseThrow();
         database.execute("SELECT pg_terminate_backend(" + reader + ")");
         Awaitility.await("the hub reads again")
