@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** What a hub is told on the command line. */
 final class HubParts {
+  private static final long MAX_LOG_MINUTES = 366 * 24 * 60;
+
   @Option(
       names = "--hub-port",
       paramLabel = "PORT",
@@ -50,6 +52,9 @@ final class HubParts {
   WatchHub start(ListenOptions listen, String jdbcUrl, String schema, Faults faults) {
     if (logBytes < 1 || logMinutes < 1 || logWalBytes < 1) {
       throw new UsageException("--log-bytes, --log-minutes and --log-wal-bytes start at 1");
+    }
+    if (logMinutes > MAX_LOG_MINUTES) {
+      throw new UsageException("--log-minutes is at most " + MAX_LOG_MINUTES + ", a year");
     }
     return WatchHub.start(
         new HubOptions(

@@ -48,6 +48,12 @@ final class ListenOptions {
     }
   }
 
+  /** Where this machine reaches a server that listens on {@code actualPort}. */
+  ListenAddress reachable(int actualPort) {
+    boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+    return new ListenAddress(everywhere ? "127.0.0.1" : host, actualPort);
+  }
+
   /** Where a server for this machine's operator listens, whatever {@code --listen} says. */
   ListenAddress loopback(int port) {
     try {

@@ -77,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
     WatchHub hub = owned.own(hubParts.start(listen, url, schema, running));
     running.checkpoint();
     owned.own(controlPlaneParts.start(listen, url, schema));
-    URI hubUrl = URI.create("http://127.0.0.1:" + hub.port());
+    URI hubUrl = URI.create("http://" + listen.reachable(hub.port()));
     DataPlane plane = owned.own(dataPlaneParts.start(listen, hubUrl, url, schema, running));
     running.await(() -> hub.isReady() && plane.isReady());
     print(url, echo);

@@ -30,7 +30,6 @@ public final class WatchHub implements AutoCloseable {
    * @throws dev.watchhub.http.HttpStartException if the port is taken
    */
   public static WatchHub start(HubOptions options, Faults faults) {
-    Replication.check(options.source());
     return Resources.buildOrClose(
         owned -> {
           ChangeLog log = new ChangeLog(options.bounds(), System::nanoTime);
@@ -47,6 +46,7 @@ public final class WatchHub implements AutoCloseable {
           Replication replication =
               new Replication(
                   options.source(), log, heartbeatsSent, fanOut::wake, System::nanoTime, faults);
+          replication.check();
           owned.own(Worker.start("hub-replication", replication, faults));
           HttpServer server =
               owned.own(HubServer.start(options.listen(), log, fanOut, replication::status));

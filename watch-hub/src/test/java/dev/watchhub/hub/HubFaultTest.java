@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -188,12 +189,12 @@ final class HubFaultTest {
                         .allMatch(
                             thread ->
                                 Arrays.stream(thread.getValue())
-                                    .anyMatch(frame -> frame.getMethodName().equals("send"))));
-        database.execute(
-            "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
-                .formatted(database.source().slot()));
-        Awaitility.await("the hub has noticed").until(() -> !hub.isReady());
-        HubDatabase.awaitReady(hub);
+                                    .anyMatch(
+                                        frame -> frame.getClassName().endsWith(".Heartbeat"))));
+        String reader = reader(database).orElseThrow();
+        database.execute("SELECT pg_terminate_backend(" + reader + ")");
+        Awaitility.await("the hub reads again")
+            .until(() -> reader(database).filter(pid -> !pid.equals(reader)).isPresent());
       } finally {
         signal("-CONT", backend);
       }
@@ -201,6 +202,12 @@ final class HubFaultTest {
       Awaitility.await("the hub goes on")
           .until(() -> WatchStream.get(hub.port(), "/kv").contains("/after"));
     }
+  }
+
+  private static Optional<String> reader(HubDatabase database) throws SQLException {
+    return database.query(
+        "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '%s'"
+            .formatted(database.source().slot()));
   }
 
   private static void signal(String signal, String pid) throws IOException, InterruptedException {

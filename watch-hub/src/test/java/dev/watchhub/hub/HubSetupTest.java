@@ -7,6 +7,9 @@ import dev.watchhub.http.ListenAddress;
 import dev.watchhub.hub.replication.SetupException;
 import dev.watchhub.hub.replication.Source;
 import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.ResetReason;
+import dev.watchhub.protocol.WatchEvent;
 import java.sql.SQLException;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -137,6 +140,38 @@ final class HubSetupTest {
       watch.snapshot();
       database.set("/b", "2");
       assertThat(watch.commit().changes().get(0).item().value()).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void noticesThatThePublicationWasMadeAnewWhileItWasRead() throws SQLException {
+    try (WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      assertThat(watch.snapshot()).isEmpty();
+      String publication = database.source().publication();
+      database.execute("DROP PUBLICATION " + publication);
+      database.set("/missed", "1"); // PostgreSQL 18 does not send it
+      database.execute(
+          "CREATE PUBLICATION " + publication + " FOR TABLE config WITH (publish = 'insert')");
+      assertThat(watch.next(WatchEvent.Reset.class).reason()).isEqualTo(ResetReason.EXPIRED);
+      assertThat(watch.snapshot()).extracting(Item::key).containsExactly("/missed");
+    }
+  }
+
+  @Test
+  void distrustsASlotThatWasReadByNobodyWhileThePublicationWasGone() throws SQLException {
+    String id;
+    try (WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      id = watch.lastId();
+    }
+    database.execute("DROP PUBLICATION " + database.source().publication());
+    database.set("/missed", "1");
+    try (WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "", id)) {
+      assertThat(watch.next(WatchEvent.Reset.class).reason()).isEqualTo(ResetReason.EXPIRED);
+      assertThat(watch.snapshot()).extracting(Item::key).containsExactly("/missed");
     }
   }
 }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard implements Worker.Step {
   private static final int WRITES_PER_TURN = 16; // so that one subscriber cannot starve all
+  // A client that takes these within the write deadline is alive; what is larger goes in pieces.
+  private static final int WRITE_BYTES = 128 * 1024;
+
   private static final Duration TIMER = Duration.ofSeconds(1);
 
   /** The end of a write, or a subscriber that has just come. */
@@ -217,7 +220,8 @@ final class Shard implements Worker.Step {
       if (subscriber.writing || subscriber.closed) {
         return;
       }
-      ByteBuffer bytes = subscriber.next(log, feed, seen);
+      ByteBuffer rest = subscriber.rest;
+      ByteBuffer bytes = rest != null ? rest : subscriber.next(log, feed, seen);
       if (subscriber.closed) {
         leaving.add(subscriber);
         return;
@@ -246,12 +250,17 @@ final class Shard implements Worker.Step {
     }
   }
 
+  /** Writes the first piece of {@code bytes} and leaves the rest for the next turn. */
   private void write(Subscriber subscriber, ByteBuffer bytes) {
+    int size = Math.min(bytes.remaining(), WRITE_BYTES);
+    ByteBuffer piece = bytes.slice(bytes.position(), size);
+    bytes.position(bytes.position() + size);
+    subscriber.rest = bytes.hasRemaining() ? bytes : null;
     subscriber.opened = true;
     subscriber.writing = true;
     subscriber.writeStartedNanos = nanoTime.getAsLong();
     subscriber.startingWrite = true;
-    subscriber.sink.write(bytes, failure -> written(subscriber, failure));
+    subscriber.sink.write(piece, failure -> written(subscriber, failure));
     subscriber.startingWrite = false;
   }
 
@@ -271,7 +280,7 @@ final class Shard implements Worker.Step {
       }
       return;
     }
-    if (!subscriber.opened) {
+    if (!subscriber.opened || subscriber.rest != null) {
       return;
     }
     if (seen.ready()

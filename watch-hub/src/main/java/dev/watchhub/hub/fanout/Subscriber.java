@@ -41,6 +41,7 @@ final class Subscriber {
 
   // The shard's thread only.
   boolean writing;
+  @Nullable ByteBuffer rest; // of what it is being sent, after the write that is under way
   boolean startingWrite;
   boolean opened;
   boolean closed;

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param bookmarkEvery longest time between two bookmarks
  * @param commentEvery time between two comment lines
- * @param writeDeadline a subscriber that takes no bytes for this long is cut off
+ * @param writeDeadline a subscriber that takes not even one piece of a write, 128 KiB at most, in
+ *     this long is cut off
  */
 public record Timing(Duration bookmarkEvery, Duration commentEvery, Duration writeDeadline) {
   /** 10 s, 15 s, 30 s. */

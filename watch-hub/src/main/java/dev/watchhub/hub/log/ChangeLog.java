@@ -9,6 +9,7 @@ import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -51,6 +52,11 @@ public final class ChangeLog {
   public ChangeLog(LogBounds bounds, LongSupplier nanoTime) {
     this.bounds = bounds;
     this.nanoTime = nanoTime;
+  }
+
+  /** How much it keeps. Any thread. */
+  public LogBounds bounds() {
+    return bounds;
   }
 
   /** How things stand. Any thread. */
@@ -111,13 +117,26 @@ public final class ChangeLog {
             List.copyOf(prevs),
             nanoTime.getAsLong());
     if (entry.bytes() > bounds.maxBytes()) {
-      restart(image, transaction.position(), ResetReason.EXPIRED);
+      restart(image.withoutTombstones(), transaction.position(), ResetReason.EXPIRED);
       return;
     }
     bytes += entry.bytes();
     put(entry, before.oldest());
     state = before.appended(image, transaction.position());
     trim();
+  }
+
+  /**
+   * Applies a commit that is too large to be kept; readers start anew from the image.
+   *
+   * @param latest the last row of each key that it wrote
+   */
+  public void overrun(Position position, Collection<Item> latest) {
+    Image image = state.image();
+    for (Item item : latest) {
+      image = image.with(item);
+    }
+    restart(image.withoutTombstones(), position, ResetReason.EXPIRED);
   }
 
   private static Prev prev(@Nullable Item held, Row row) {

@@ -57,6 +57,13 @@ public record Image(TreePMap<String, Item> rows, int liveCount) {
         : this;
   }
 
+  /** This image with the live rows only. */
+  Image withoutTombstones() {
+    return rows.size() == liveCount
+        ? this
+        : of(rows.values().stream().filter(item -> item.value() != null).toList());
+  }
+
   /** Live rows from {@code from} on, in the order of keys. */
   public Iterator<Item> liveFrom(String from) {
     SortedMap<String, Item> tail = rows.tailMap(from);

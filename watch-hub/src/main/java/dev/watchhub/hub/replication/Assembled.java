@@ -1,14 +1,23 @@
 package dev.watchhub.hub.replication;
 
 import dev.watchhub.hub.log.Row;
+import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Lsn;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** Something whole that came out of the stream. */
 sealed interface Assembled {
   /** One transaction that inserted rows, at least one. */
   record Inserted(Lsn end, Instant committedAt, List<Row> rows) implements Assembled {}
+
+  /**
+   * One transaction that inserted more than a log can hold.
+   *
+   * @param latest the last row of each key
+   */
+  record Overrun(Lsn end, Collection<Item> latest) implements Assembled {}
 
   /**
    * A heartbeat of this hub or another.

@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  * <p>Its coming back says that everything before it has been read. Its connection also notices that
  * the server goes away: a server that shuts down ends ordinary sessions first, and then waits for
  * the hub to confirm all that was sent, which a hub that keeps a tail never does. So when this
- * connection fails, the stream has to go as well.
+ * connection fails, the stream has to go as well. And it looks whether the publication is still the
+ * one that the stream began with: from 18 on a server skips the rows of one that is gone, and says
+ * nothing.
  *
  * <p>Threading: {@link #poll} belongs to one thread.
  */
@@ -28,7 +30,9 @@ final class Heartbeat implements Worker.Step {
   private final Connection session;
   private final String origin;
   private final AtomicLong sent;
-  private final Consumer<SQLException> failed;
+  private final Source source;
+  private final String publicationMark;
+  private final Consumer<Exception> failed;
   private boolean broken;
 
   /**
@@ -37,12 +41,22 @@ final class Heartbeat implements Worker.Step {
    * @param session its own, closed by {@link #stop}
    * @param origin of the messages, by which the hub knows its own again
    * @param sent number of the newest message, counted on here
-   * @param failed called once, on the polling thread
+   * @param publicationMark {@link Setup#publicationMark} from before the stream began
+   * @param failed called once, on the polling thread: an {@link SQLException}, or an {@link
+   *     UnreadableSlotException} when the publication was changed
    */
-  Heartbeat(Connection session, String origin, AtomicLong sent, Consumer<SQLException> failed) {
+  Heartbeat(
+      Connection session,
+      String origin,
+      AtomicLong sent,
+      Source source,
+      String publicationMark,
+      Consumer<Exception> failed) {
     this.session = session;
     this.origin = origin;
     this.sent = sent;
+    this.source = source;
+    this.publicationMark = publicationMark;
     this.failed = failed;
   }
 
@@ -62,8 +76,13 @@ final class Heartbeat implements Worker.Step {
   public int poll() {
     if (!broken) {
       try {
+        if (!Setup.publicationMark(session, source).equals(publicationMark)) {
+          throw new UnreadableSlotException(
+              "the publication '%s' was changed while the hub read it: rows may be missing"
+                  .formatted(source.publication()));
+        }
         send();
-      } catch (SQLException e) {
+      } catch (SQLException | UnreadableSlotException e) {
         broken = true;
         failed.accept(e);
       }

@@ -24,7 +24,7 @@ final class Link implements AutoCloseable {
 
   private final PGReplicationStream stream;
   private final Worker heartbeat;
-  private final TransactionAssembler assembler = new TransactionAssembler();
+  private final TransactionAssembler assembler;
 
   /** The identity of the server, for the positions of what is read. */
   final ServerIdentity server;
@@ -33,8 +33,13 @@ final class Link implements AutoCloseable {
   final long heartbeatsBefore;
 
   private Link(
-      PGReplicationStream stream, Worker heartbeat, ServerIdentity server, long heartbeatsBefore) {
+      PGReplicationStream stream,
+      TransactionAssembler assembler,
+      Worker heartbeat,
+      ServerIdentity server,
+      long heartbeatsBefore) {
     this.stream = stream;
+    this.assembler = assembler;
     this.heartbeat = heartbeat;
     this.server = server;
     this.heartbeatsBefore = heartbeatsBefore;
@@ -45,6 +50,7 @@ final class Link implements AutoCloseable {
    *
    * @param from the first commit sent starts here or later
    * @param heartbeatsBefore number of the newest heartbeat sent so far
+   * @param maxBytes of a transaction that is kept whole
    * @param heartbeat started once the stream stands; closed with the link
    */
   static Link start(
@@ -53,6 +59,7 @@ final class Link implements AutoCloseable {
       Lsn from,
       ServerIdentity server,
       long heartbeatsBefore,
+      long maxBytes,
       Heartbeat heartbeat,
       Faults faults)
       throws SQLException {
@@ -71,7 +78,11 @@ final class Link implements AutoCloseable {
             .start();
     // Last: what has started here is closed by nobody if the stream does not start.
     return new Link(
-        stream, Worker.start("hub-heartbeat", heartbeat, faults), server, heartbeatsBefore);
+        stream,
+        new TransactionAssembler(maxBytes),
+        Worker.start("hub-heartbeat", heartbeat, faults),
+        server,
+        heartbeatsBefore);
   }
 
   /**

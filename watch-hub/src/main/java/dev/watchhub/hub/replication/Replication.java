@@ -54,6 +54,9 @@ public final class Replication implements Worker.Step {
   private volatile @Nullable Connection replication;
   private volatile @Nullable Connection settingUp;
 
+  // Written by the heartbeat's thread, which has ended when it is read.
+  private volatile @Nullable UnreadableSlotException publicationChanged;
+
   // Atomic.
   private final AtomicLong heartbeatsSent;
   private volatile boolean stopping;
@@ -81,13 +84,14 @@ public final class Replication implements Worker.Step {
   }
 
   /**
-   * Looks once whether the database is set up for a hub; one that cannot be reached now may be.
+   * Looks once, before the first {@link #poll}, whether the database is set up for a hub; one that
+   * cannot be reached now may be.
    *
    * @throws SetupException if it is not
    */
-  public static void check(Source source) {
+  public void check() {
     try (Connection session = Connections.session(source, SETUP_LIMIT)) {
-      Setup.check(session, source);
+      slotUnreadable = Setup.check(session, source);
     } catch (SQLException e) {
       String state = String.valueOf(e.getSQLState());
       if (state.startsWith("28") || state.startsWith("3D")) { // who, and where: no use in waiting
@@ -116,11 +120,14 @@ public final class Replication implements Worker.Step {
         current.read().ifPresent(assembled -> apply(current, assembled));
       }
     } catch (SQLException | PgOutputException | SetupException | UnreadableSlotException e) {
-      slotUnreadable |= e instanceof UnreadableSlotException;
       disconnect();
+      UnreadableSlotException seen = publicationChanged;
+      publicationChanged = null;
+      Exception cause = seen == null ? e : seen;
+      slotUnreadable |= cause instanceof UnreadableSlotException;
       backoff = backoff.next();
       nextTryNanos = nanoTime.getAsLong() + backoff.delay().toNanos();
-      say(String.valueOf(e.getMessage()));
+      say(String.valueOf(cause.getMessage()));
     }
     return 1;
   }
@@ -146,6 +153,13 @@ public final class Replication implements Worker.Step {
         return; // seen before the connection was lost
       }
       log.append(new Transaction(end, inserted.committedAt(), inserted.rows()));
+    } else if (assembled instanceof Assembled.Overrun overrun) {
+      Position end = from.server.at(overrun.end());
+      if (end.lsn().compareTo(before.position().lsn()) <= 0) {
+        return;
+      }
+      LOG.info("a commit at {} is larger than the log: every watch is reset", overrun.end());
+      log.overrun(end, overrun.latest());
     } else if (assembled instanceof Assembled.Heartbeat heartbeat) {
       long number = Heartbeat.ownNumber(origin, heartbeat.content());
       if (heartbeat.at().compareTo(before.position().lsn()) > 0) {
@@ -175,7 +189,8 @@ public final class Replication implements Worker.Step {
       if (stopping) {
         throw new SQLException("stopping");
       }
-      Setup.check(session, source);
+      slotUnreadable |= Setup.check(session, source);
+      String publicationMark = Setup.publicationMark(session, source);
       Lsn from = bringUp(stream, session, server);
       long heartbeatsBefore = heartbeatsSent.get();
       session.setNetworkTimeout(Runnable::run, (int) Heartbeat.ANSWER_LIMIT.toMillis());
@@ -189,7 +204,19 @@ public final class Replication implements Worker.Step {
               from,
               server,
               heartbeatsBefore,
-              new Heartbeat(session, origin, heartbeatsSent, e -> Connections.abort(stream)),
+              log.bounds().maxBytes(),
+              new Heartbeat(
+                  session,
+                  origin,
+                  heartbeatsSent,
+                  source,
+                  publicationMark,
+                  e -> {
+                    if (e instanceof UnreadableSlotException unreadable) {
+                      publicationChanged = unreadable;
+                    }
+                    Connections.abort(stream);
+                  }),
               faults);
       handedOver = true;
       status = new LinkStatus(true, "reading slot " + source.slot());

@@ -16,13 +16,15 @@ final class Setup {
   /**
    * Checks the server, the role and the table, and puts the publication right.
    *
+   * @return whether the publication was not right: what was written meanwhile may be missing from a
+   *     slot, and the server does not say so
    * @throws SetupException if something is missing that the hub cannot mend itself
    */
-  static void check(Connection session, Source source) throws SQLException {
+  static boolean check(Connection session, Source source) throws SQLException {
     checkServer(session);
     checkRole(session);
     checkTable(session, source);
-    ensurePublication(session, source);
+    return ensurePublication(session, source);
   }
 
   private static void checkServer(Connection session) throws SQLException {
@@ -88,12 +90,17 @@ final class Setup {
     }
   }
 
-  /** Creates the publication, or alters it to be just the inserts of the table, all columns. */
-  private static void ensurePublication(Connection session, Source source) throws SQLException {
+  /**
+   * Creates the publication, or alters it to be just the inserts of the table, all columns; says
+   * whether it had to.
+   */
+  private static boolean ensurePublication(Connection session, Source source) throws SQLException {
     String table = source.schema() + ".config";
     try (Statement statement = session.createStatement()) {
       switch (publicationState(session, source)) {
-        case "right" -> {}
+        case "right" -> {
+          return false;
+        }
         case "missing" ->
             statement.execute(
                 "CREATE PUBLICATION %s FOR TABLE %s WITH (publish = 'insert')"
@@ -109,6 +116,7 @@ final class Setup {
               "ALTER PUBLICATION %s SET (publish = 'insert')".formatted(source.publication()));
         }
       }
+      return true;
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new SetupException(
@@ -117,6 +125,23 @@ final class Setup {
             e);
       }
       throw e;
+    }
+  }
+
+  /** Text that changes whenever the publication does; empty when there is none. */
+  static String publicationMark(Connection session, Source source) throws SQLException {
+    try (PreparedStatement statement =
+        session.prepareStatement(
+            """
+            SELECT concat_ws(' ', p.oid, p.xmin,
+              (SELECT string_agg(concat_ws(' ', r.oid, r.xmin), ' ' ORDER BY r.oid)
+               FROM pg_publication_rel r WHERE r.prpubid = p.oid))
+            FROM pg_publication p WHERE p.pubname = ?
+            """)) {
+      statement.setString(1, source.publication());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getString(1) : "";
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.watchhub.hub.pgoutput.PgOutputMessage.Commit;
 import dev.watchhub.hub.pgoutput.PgOutputMessage.Insert;
 import dev.watchhub.hub.pgoutput.PgOutputMessage.LogicalMessage;
 import dev.watchhub.hub.pgoutput.PgOutputMessage.Relation;
+import dev.watchhub.protocol.Item;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,21 +25,38 @@ final class TransactionAssembler {
   /** Whom our logical messages are for. */
   static final String PREFIX = "watchhub";
 
+  private static final int ROW_OVERHEAD_BYTES = 256; // objects around a row
+
+  private final long maxBytes;
   private final Map<Integer, ConfigColumns> relations = new HashMap<>();
   private @Nullable Begin open;
   private List<Row> rows = new ArrayList<>();
+  private long bytes;
+  private @Nullable Map<String, Item> latest; // instead of rows, once they are too many
   private @Nullable String heartbeat;
+
+  /**
+   * An assembler between transactions.
+   *
+   * @param maxBytes of a transaction's rows in memory; of a larger one only the last row of each
+   *     key is kept
+   */
+  TransactionAssembler(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
 
   /** Takes the next message; returns what it completes. */
   Optional<Assembled> accept(PgOutputMessage message) {
     if (message instanceof Begin begin) {
       open = begin;
       rows = new ArrayList<>();
+      bytes = 0;
+      latest = null;
       heartbeat = null;
     } else if (message instanceof Relation relation) {
       relations.put(relation.id(), ConfigColumns.of(relation));
     } else if (message instanceof Insert insert) {
-      rows.add(row(insert));
+      add(row(insert));
     } else if (message instanceof LogicalMessage logical && logical.prefix().equals(PREFIX)) {
       if (!logical.transactional()) {
         return Optional.of(new Assembled.Heartbeat(logical.lsn(), logical.content()));
@@ -48,6 +66,27 @@ final class TransactionAssembler {
       return end(commit);
     }
     return Optional.empty();
+  }
+
+  private void add(Row row) {
+    Item item = row.item();
+    Map<String, Item> overrun = latest;
+    if (overrun != null) {
+      overrun.put(item.key(), item);
+      return;
+    }
+    rows.add(row);
+    bytes += ROW_OVERHEAD_BYTES + item.key().length() + length(item.value()) + length(item.note());
+    if (bytes > maxBytes) {
+      Map<String, Item> kept = new HashMap<>();
+      rows.forEach(each -> kept.put(each.item().key(), each.item()));
+      latest = kept;
+      rows = new ArrayList<>();
+    }
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   private Row row(Insert insert) {
@@ -63,6 +102,9 @@ final class TransactionAssembler {
       throw new IllegalStateException("a commit without a begin");
     }
     open = null;
+    if (latest != null) {
+      return Optional.of(new Assembled.Overrun(commit.endLsn(), latest.values()));
+    }
     if (!rows.isEmpty()) {
       return Optional.of(new Assembled.Inserted(commit.endLsn(), commit.commitTime(), rows));
     }

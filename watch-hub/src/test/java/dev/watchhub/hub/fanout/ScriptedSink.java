@@ -77,7 +77,7 @@ final class ScriptedSink implements Sink {
   /** The events received since the last call. */
   List<WatchEvent> events() {
     try {
-      SseReader reader = new SseReader(new ByteArrayInputStream(received.toByteArray()), 1 << 20);
+      SseReader reader = new SseReader(new ByteArrayInputStream(received.toByteArray()), 4 << 20);
       received.reset();
       List<WatchEvent> events = new ArrayList<>();
       for (Optional<SseEvent> next = reader.next(); next.isPresent(); next = reader.next()) {

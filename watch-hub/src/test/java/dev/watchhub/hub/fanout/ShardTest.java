@@ -16,6 +16,7 @@ import dev.watchhub.protocol.ResetReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -272,6 +273,33 @@ final class ShardTest {
     pass(Duration.ofSeconds(2));
     assertThat(sink.aborted).contains("no bytes");
     assertThat(shard.present()).isEmpty();
+  }
+
+  @Test
+  void keepsASubscriberThatTakesALargeCommitSlowly() {
+    log = new ChangeLog(new LogBounds(1 << 22, Duration.ofMinutes(10), 1L << 40), nanos::get);
+    shard = new Shard(log, Timing.DEFAULT, nanos::get);
+    load();
+    ScriptedSink sink = join("/");
+    sink.events();
+    sink.stalled = true;
+    String[] keys = new String[10_000];
+    Arrays.setAll(keys, i -> "/key/%05d".formatted(i));
+    commit(keys);
+    settle();
+    int pieces = 0;
+    while (shard.present().iterator().next().rest != null) {
+      pass(Duration.ofSeconds(20)); // each piece within the deadline, the whole far beyond it
+      sink.finishWrite();
+      settle();
+      pieces++;
+    }
+    sink.stalled = false;
+    sink.finishWrite();
+    settle();
+    assertThat(pieces).isGreaterThan(5);
+    assertThat(sink.aborted).isNull();
+    assertThat(sink.summary()).startsWith(keys);
   }
 
   @Test

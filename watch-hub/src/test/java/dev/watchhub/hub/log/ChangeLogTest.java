@@ -55,6 +55,16 @@ final class ChangeLogTest {
     return held == null ? null : held.value();
   }
 
+  @Test
+  void startsAnewAfterACommitThatIsTooLargeAndForgetsTombstones() {
+    log.append(commit(1100, delete("/a", 2, 1)));
+    log.overrun(START.at(new Lsn(1200)), List.of(item("/b", "1", 3, 1), item("/c", null, 4, 0)));
+    assertThat(log.state().image().rows()).containsOnlyKeys("/b");
+    assertThat(log.read(1)).isEqualTo(new LogRead.Trimmed(ResetReason.EXPIRED));
+    assertThat(find(1199)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    assertThat(find(1200)).isInstanceOf(LogSearch.Resume.class);
+  }
+
   private LogSearch find(long lsn) {
     return log.find(log.state(), START.at(new Lsn(lsn)));
   }

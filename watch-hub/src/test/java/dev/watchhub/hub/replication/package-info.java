@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.replication;
+
+import org.jspecify.annotations.NullMarked;
