@@ -27,8 +27,8 @@ public final class ProblemErrorHandler extends ErrorHandler {
     String detail = ours ? "the server failed; its log has the reason" : message;
     if (code == 400 && cause != null && cause.getCause() instanceof IllegalArgumentException) {
       detail =
-          "the request line is malformed, such as by a control character"
-              + " or a '%' without two hexadecimal digits";
+          "the request line is malformed, such as by a control character,"
+              + " a '%' without two hexadecimal digits or a '..' above the root";
     }
     write(response, new Problem(code, detail), callback);
   }

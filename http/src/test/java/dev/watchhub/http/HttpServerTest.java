@@ -79,6 +79,13 @@ class HttpServerTest {
         .containsPattern("\"detail\":\"the (path|request line) ");
   }
 
+  @Test
+  void saysWhatIsWrongWithAPathThatLeadsAboveTheRoot() throws IOException {
+    assertThat(get("/../key"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("Content-Type: application/problem+json", "'..' above the root");
+  }
+
   @ParameterizedTest
   @CsvSource({"GET, /nothing, 404", "GET, /%ff, 404", "POST, /body, 405", "BREW, /body, 405"})
   void answersWhatIsNotThereWithAProblem(String method, String path, int status)

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class DataDirectory implements AutoCloseable {
   private static final long LOG_LIMIT_BYTES = 10 << 20;
+  private static final int BUILTIN_LOCALES = 17; // the first version that has them
 
   private final Path root;
   private final Account account;
@@ -107,19 +109,21 @@ final class DataDirectory implements AutoCloseable {
     Binaries.deleteTree(partial);
     Files.createDirectory(partial);
     account.own(partial);
-    Processes.Result result =
-        Processes.run(
-            account.command(
+    List<String> initdb =
+        new ArrayList<>(
+            List.of(
                 binaries.program("initdb"),
                 "--pgdata=" + partial,
                 "--username=postgres",
                 "--auth=trust",
                 "--encoding=UTF8",
                 "--locale=C",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                durable ? "--no-instructions" : "--no-sync"),
-            binaries.home());
+                durable ? "--no-instructions" : "--no-sync"));
+    if (Integer.parseInt(Binaries.majorVersion()) >= BUILTIN_LOCALES) {
+      initdb.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    }
+    Processes.Result result =
+        Processes.run(account.command(initdb.toArray(String[]::new)), binaries.home());
     if (result.exitCode() != 0) {
       throw new PostgresException(
           "cannot make a database in " + root + ": initdb says: " + result.lastLine());

@@ -72,8 +72,10 @@ final class PostgresServerTest {
     assertThat(query(server, "show synchronous_commit")).isEqualTo("on");
     assertThat(query(server, "show wal_level")).isEqualTo("logical");
     assertThat(query(server, "show listen_addresses")).isEqualTo("127.0.0.1");
-    assertThat(query(server, "show server_version")).startsWith("18");
-    assertThat(query(server, "select lower('ÄÖ')")).isEqualTo("äö");
+    assertThat(query(server, "show server_version")).startsWith(Binaries.majorVersion());
+    if (Integer.parseInt(Binaries.majorVersion()) >= 17) { // older ones have no locale of their own
+      assertThat(query(server, "select lower('ÄÖ')")).isEqualTo("äö");
+    }
   }
 
   @Test
@@ -156,9 +158,9 @@ final class PostgresServerTest {
   void refusesTheDataOfAnotherMajorVersion() throws Exception {
     enter(temp);
     Files.createDirectory(temp.resolve("postgres"));
-    Files.writeString(temp.resolve("postgres/PG_VERSION"), "15\n");
+    Files.writeString(temp.resolve("postgres/PG_VERSION"), "14\n");
     assertThatThrownBy(() -> PostgresServer.start(PostgresOptions.of(temp, 0)))
-        .hasMessageContaining("was made by PostgreSQL 15, this is 18");
+        .hasMessageContaining("was made by PostgreSQL 14, this is " + Binaries.majorVersion());
   }
 
   @Test

@@ -12,8 +12,11 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +24,9 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +54,37 @@ final class EventStream {
     this.silenceLimit = silenceLimit;
   }
 
+  /**
+   * Closes its sockets when it stops, also one that is being connected just then, which Jetty
+   * forgets.
+   */
+  private static final class OwnedConnector extends ClientConnector {
+    private final Set<SelectableChannel> channels = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+
+    @Override
+    protected void configure(SelectableChannel channel) throws IOException {
+      super.configure(channel);
+      channels.removeIf(other -> !other.isOpen());
+      channels.add(channel);
+      if (stopped) { // after the add, so that either this or doStop() closes it
+        channel.close();
+      }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+      super.doStop();
+      stopped = true;
+      for (SelectableChannel channel : channels) {
+        channel.close();
+      }
+    }
+  }
+
   /** A client for streams, which the caller stops. */
   static HttpClient startClient() {
-    HttpClient client = new HttpClient();
+    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(new OwnedConnector()));
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("hub-watcher-http");
     client.setExecutor(threads);

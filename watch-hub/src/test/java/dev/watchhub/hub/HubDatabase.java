@@ -53,6 +53,16 @@ final class HubDatabase implements AutoCloseable {
   }
 
   WatchHub startHub(LogBounds bounds) {
+    WatchHub hub = startHubUnready(bounds);
+    awaitReady(hub);
+    return hub;
+  }
+
+  WatchHub startHubUnready() {
+    return startHubUnready(LogBounds.DEFAULT);
+  }
+
+  private WatchHub startHubUnready(LogBounds bounds) {
     HubOptions options =
         new HubOptions(
             ListenAddress.loopback(0),
@@ -60,14 +70,11 @@ final class HubDatabase implements AutoCloseable {
             bounds,
             new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)),
             2);
-    WatchHub hub =
-        WatchHub.start(
-            options,
-            (component, cause) -> {
-              throw new AssertionError(component, cause);
-            });
-    awaitReady(hub);
-    return hub;
+    return WatchHub.start(
+        options,
+        (component, cause) -> {
+          throw new AssertionError(component, cause);
+        });
   }
 
   static void awaitReady(WatchHub hub) {

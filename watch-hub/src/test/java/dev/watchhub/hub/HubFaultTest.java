@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,7 +80,7 @@ final class HubFaultTest {
       watch.snapshot();
       String slot = database.source().slot();
       Awaitility.await("the slot is dropped between two connections of the hub")
-          .ignoreException(SQLException.class)
+          .ignoreExceptionsInstanceOf(SQLException.class)
           .until(
               () -> {
                 database.execute(
@@ -105,6 +106,105 @@ final class HubFaultTest {
           .contains("/comes", "/last")
           .doesNotContain("/goes");
     }
+  }
+
+  @Test
+  void waitsForASlotThatIsStillBeingMade(TestInfo test) throws Exception {
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
+        Connection holder = database.connect()) {
+      String slot = database.source().slot();
+      holder.setAutoCommit(false);
+      HubDatabase.set(holder, "/open", "1"); // the slot's creation waits for this to end
+      CompletableFuture<Void> creation =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  database.query(
+                      "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')"
+                          .formatted(slot));
+                } catch (SQLException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      Awaitility.await("the server makes the slot")
+          .until(
+              () ->
+                  database
+                      .query("SELECT 1 FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
+                      .isPresent());
+      try (WatchHub hub = database.startHubUnready()) {
+        Awaitility.await("the hub says what it waits for")
+            .until(() -> WatchStream.get(hub.port(), "/readyz").contains("still being made"));
+        holder.commit();
+        creation.join();
+        HubDatabase.awaitReady(hub);
+        assertThat(WatchStream.get(hub.port(), "/kv")).contains("/open");
+      }
+    }
+  }
+
+  @Test
+  void leavesNoThreadBehindWhileAnotherHubHoldsItsSlot(TestInfo test) throws SQLException {
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
+        WatchHub first = database.startHub()) {
+      assertThat(first.isReady()).isTrue();
+      try (WatchHub second = database.startHubUnready()) {
+        Awaitility.await("the second hub has tried")
+            .until(() -> WatchStream.get(second.port(), "/readyz").contains("is active"));
+        assertThat(heartbeatThreads()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static long heartbeatThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("hub-heartbeat"))
+        .count();
+  }
+
+  @Test
+  void survivesTheLossOfItsStreamWhileTheServerOwesAnAnswer(TestInfo test) throws Exception {
+    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
+        WatchHub hub = database.startHub()) {
+      String backend =
+          database
+              .query(
+                  """
+                  SELECT a.pid FROM pg_stat_activity a, pg_replication_slots s
+                  WHERE s.slot_name = '%s' AND a.application_name = 'watchhub'
+                    AND a.backend_start > (
+                      SELECT backend_start FROM pg_stat_activity WHERE pid = s.active_pid)
+                  ORDER BY a.backend_start LIMIT 1
+                  """
+                      .formatted(database.source().slot()))
+              .orElseThrow();
+      signal("-STOP", backend);
+      try {
+        Awaitility.await("the heartbeat waits for an answer")
+            .until(
+                () ->
+                    Thread.getAllStackTraces().entrySet().stream()
+                        .filter(thread -> thread.getKey().getName().equals("hub-heartbeat"))
+                        .allMatch(
+                            thread ->
+                                Arrays.stream(thread.getValue())
+                                    .anyMatch(frame -> frame.getMethodName().equals("send"))));
+        database.execute(
+            "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
+                .formatted(database.source().slot()));
+        Awaitility.await("the hub has noticed").until(() -> !hub.isReady());
+        HubDatabase.awaitReady(hub);
+      } finally {
+        signal("-CONT", backend);
+      }
+      database.set("/after", "1");
+      Awaitility.await("the hub goes on")
+          .until(() -> WatchStream.get(hub.port(), "/kv").contains("/after"));
+    }
+  }
+
+  private static void signal(String signal, String pid) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor()).isZero();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -89,7 +90,15 @@ final class MaintenanceCalls {
 
   private void setMode(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
-    answer(context, store.notifyMode(asked(RequestBody.text(context, MAX_BODY_BYTES))));
+    NotifyMode mode = asked(RequestBody.text(context, MAX_BODY_BYTES));
+    if (mode == NotifyMode.HUB) {
+      throw new ProblemException(
+          new Problem(
+              409,
+              "no hub announces commits yet, so nobody would; use 'trigger' or 'off'",
+              Map.of("field", "mode")));
+    }
+    answer(context, store.notifyMode(mode));
   }
 
   private static NotifyMode asked(String body) {

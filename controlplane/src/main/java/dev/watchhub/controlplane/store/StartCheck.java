@@ -27,7 +27,8 @@ final class StartCheck {
   /**
    * Opens sessions and waits until the database answers.
    *
-   * @throws StoreException if it does not in time, refuses the login, or lacks a function
+   * @throws StoreException if it does not in time, refuses the login, or lacks a function or a
+   *     right
    */
   static Sessions reach(StoreOptions options) {
     requireDriver(options.jdbcUrl());
@@ -37,6 +38,7 @@ final class StartCheck {
       while (true) {
         try {
           requireFunctions(sessions, options);
+          requireRights(sessions, options);
           return sessions;
         } catch (StoreException e) {
           boolean late = System.nanoTime() - start > options.startWait().toNanos();
@@ -77,6 +79,52 @@ final class StartCheck {
               + " or name another schema",
           null);
     }
+  }
+
+  /** Names the statements that give the role what it lacks, instead of failing at each request. */
+  private static void requireRights(Sessions sessions, StoreOptions options) {
+    String database = withoutSecrets(options.jdbcUrl());
+    List<String> grants =
+        sessions.call("the database " + database, connection -> lacking(connection, options));
+    if (!grants.isEmpty()) {
+      throw new StoreException(
+          Kind.FAILED,
+          "the role of the control plane may not use the schema '%s': run %s"
+              .formatted(options.schema(), String.join(" ", grants)),
+          null);
+    }
+  }
+
+  private static List<String> lacking(Connection connection, StoreOptions options)
+      throws SQLException {
+    String sql =
+        """
+        SELECT format('GRANT %s TO %I;', what, current_user) FROM (
+          SELECT format('USAGE ON SCHEMA %I', nspname) FROM pg_namespace
+          WHERE nspname = ? AND NOT has_schema_privilege(oid, 'USAGE')
+          UNION ALL
+          SELECT format('SELECT ON %s', oid::regclass) FROM pg_class
+          WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)
+            AND relname IN ('config', 'config_settings') AND NOT has_table_privilege(oid, 'SELECT')
+          UNION ALL
+          SELECT format('EXECUTE ON FUNCTION %s', oid::regprocedure) FROM pg_proc
+          WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)
+            AND proname = ANY (?) AND NOT has_function_privilege(oid, 'EXECUTE')
+        ) lacking(what)
+        """;
+    List<String> grants = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, options.schema());
+      statement.setString(2, options.schema());
+      statement.setString(3, options.schema());
+      statement.setArray(4, connection.createArrayOf("text", FUNCTIONS));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          grants.add(rows.getString(1));
+        }
+      }
+    }
+    return grants;
   }
 
   private static List<String> missing(Connection connection, StoreOptions options)

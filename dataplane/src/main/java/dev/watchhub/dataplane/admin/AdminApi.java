@@ -45,7 +45,7 @@ public final class AdminApi {
     config.routes.get("/match", this::match);
     config.routes.get("/status", this::status);
     config.routes.get("/watch-mode", this::watchMode);
-    config.routes.get("/healthz", context -> answer(context, Map.of("status", "up")));
+    config.routes.get("/healthz", context -> answer(context, Map.of("status", "ok")));
     config.routes.get("/readyz", this::ready);
   }
 

@@ -2,6 +2,7 @@ package dev.watchhub.dataplane.echo;
 
 import dev.watchhub.http.CoreServer;
 import dev.watchhub.http.ListenAddress;
+import org.eclipse.jetty.http.UriCompliance;
 
 /** A running upstream that answers every request with what it was asked. */
 public final class EchoServer implements AutoCloseable {
@@ -25,7 +26,11 @@ public final class EchoServer implements AutoCloseable {
             address,
             "--echo-port",
             new EchoHandler(MAX_BODY_BYTES),
-            http -> http.setRequestHeaderSize(128 * 1024)));
+            http -> {
+              http.setRequestHeaderSize(128 * 1024);
+              // a path is shown and never followed, so none is dangerous
+              http.setUriCompliance(UriCompliance.UNSAFE);
+            }));
   }
 
   /** The port that it listens on. */

@@ -63,6 +63,14 @@ class EchoServerTest {
   }
 
   @Test
+  void showsAnyPathAsItCame() throws Exception {
+    String path = "/anything/a%2Fb;x=1/c%20d//%25/%2e";
+
+    assertThat(answer(request(path)).get("url").textValue())
+        .isEqualTo("http://127.0.0.1:" + echo.port() + path);
+  }
+
+  @Test
   void readsABodyAsTextAndAsJson() throws Exception {
     JsonNode json = answer(request("/put").PUT(BodyPublishers.ofString("{\"a\":[1,\"ü\"]}")));
     assertThat(json.get("data").textValue()).isEqualTo("{\"a\":[1,\"ü\"]}");

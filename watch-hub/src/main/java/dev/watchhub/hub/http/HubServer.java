@@ -65,7 +65,7 @@ public final class HubServer {
           config.routes.get("/kv/<key>", hub::get);
           config.routes.get("/subscribers", hub::subscribers);
           config.routes.get("/status", hub::status);
-          config.routes.get("/healthz", context -> context.result("ok\n"));
+          config.routes.get("/healthz", context -> json(context, Map.of("status", "ok")));
           config.routes.get("/readyz", hub::readyz);
         });
   }
@@ -145,11 +145,8 @@ public final class HubServer {
   }
 
   private void readyz(Context context) {
-    if (!log.state().ready()) {
-      context.status(503).result(link.get().detail() + "\n");
-      return;
-    }
-    context.result("ready\n");
+    readyState();
+    json(context, Map.of("status", "ok"));
   }
 
   private static void json(Context context, Object answer) {

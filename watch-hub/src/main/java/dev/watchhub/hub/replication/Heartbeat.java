@@ -91,6 +91,12 @@ final class Heartbeat implements Worker.Step {
     return INTERVAL;
   }
 
+  /** Ends an answer that is waited for: a server that stands still must not hold up its loss. */
+  @Override
+  public void unblock() {
+    Connections.abort(session);
+  }
+
   @Override
   public void stop() throws SQLException {
     session.close();

@@ -1,6 +1,7 @@
 package dev.watchhub.hub.replication;
 
 import dev.watchhub.hub.pgoutput.PgOutputDecoder;
+import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
 import dev.watchhub.protocol.Lsn;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ final class Link implements AutoCloseable {
    *
    * @param from the first commit sent starts here or later
    * @param heartbeatsBefore number of the newest heartbeat sent so far
-   * @param heartbeat running already; closed with the link
+   * @param heartbeat started once the stream stands; closed with the link
    */
   static Link start(
       PGConnection replication,
@@ -52,7 +53,8 @@ final class Link implements AutoCloseable {
       Lsn from,
       ServerIdentity server,
       long heartbeatsBefore,
-      Worker heartbeat)
+      Heartbeat heartbeat,
+      Faults faults)
       throws SQLException {
     PGReplicationStream stream =
         replication
@@ -67,7 +69,9 @@ final class Link implements AutoCloseable {
             .withAutomaticFlush(false)
             .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
             .start();
-    return new Link(stream, heartbeat, server, heartbeatsBefore);
+    // Last: what has started here is closed by nobody if the stream does not start.
+    return new Link(
+        stream, Worker.start("hub-heartbeat", heartbeat, faults), server, heartbeatsBefore);
   }
 
   /**

@@ -52,6 +52,7 @@ public final class Replication implements Worker.Step {
   // Written by the polling thread, read anywhere.
   private volatile LinkStatus status = new LinkStatus(false, "not connected yet");
   private volatile @Nullable Connection replication;
+  private volatile @Nullable Connection settingUp;
 
   // Atomic.
   private final AtomicLong heartbeatsSent;
@@ -168,8 +169,12 @@ public final class Replication implements Worker.Step {
     }
     ServerIdentity server = ServerIdentity.ask(stream);
     Connection session = Connections.session(source, SETUP_LIMIT);
+    settingUp = session;
     boolean handedOver = false;
     try {
+      if (stopping) {
+        throw new SQLException("stopping");
+      }
       Setup.check(session, source);
       Lsn from = bringUp(stream, session, server);
       long heartbeatsBefore = heartbeatsSent.get();
@@ -184,15 +189,14 @@ public final class Replication implements Worker.Step {
               from,
               server,
               heartbeatsBefore,
-              Worker.start(
-                  "hub-heartbeat",
-                  new Heartbeat(session, origin, heartbeatsSent, e -> abort(stream)),
-                  faults));
+              new Heartbeat(session, origin, heartbeatsSent, e -> Connections.abort(stream)),
+              faults);
       handedOver = true;
       status = new LinkStatus(true, "reading slot " + source.slot());
       LOG.info("reading slot {} of cluster {} from {}", source.slot(), server.cluster(), from);
       return link;
     } finally {
+      settingUp = null;
       if (!handedOver) {
         session.close();
       }
@@ -253,24 +257,17 @@ public final class Replication implements Worker.Step {
     Connection stream = replication;
     replication = null;
     if (stream != null) {
-      abort(stream);
-    }
-  }
-
-  private static void abort(Connection connection) {
-    try {
-      connection.abort(Runnable::run); // close() would wait for the server
-    } catch (SQLException e) {
-      LOG.debug("aborting a connection", e);
+      Connections.abort(stream);
     }
   }
 
   @Override
   public void unblock() {
     stopping = true;
-    Connection stream = replication;
-    if (stream != null) {
-      abort(stream);
+    for (Connection waitedFor : new Connection[] {replication, settingUp}) {
+      if (waitedFor != null) {
+        Connections.abort(waitedFor);
+      }
     }
   }
 

@@ -27,13 +27,15 @@ record Slot(Lsn confirmed) {
    * Finds the source's slot. One that the server has invalidated is dropped, since nothing can be
    * read from it.
    *
-   * @throws SetupException if another kind of slot has the name
+   * @throws SetupException if another kind of slot has the name, or if the slot is still being
+   *     made: the server goes on with that after a hub that asked for it was killed
    */
   static Optional<Slot> find(Connection session, Source source) throws SQLException {
     try (PreparedStatement statement =
         session.prepareStatement(
             """
-            SELECT plugin, database = current_database() AS here, confirmed_flush_lsn, wal_status
+            SELECT plugin, database = current_database() AS here, confirmed_flush_lsn, wal_status,
+              active_pid
             FROM pg_replication_slots WHERE slot_name = ?
             """)) {
       statement.setString(1, source.slot());
@@ -53,7 +55,13 @@ record Slot(Lsn confirmed) {
           drop(session, source);
           return Optional.empty();
         }
-        return Lsn.parse(row.getString("confirmed_flush_lsn")).map(Slot::new);
+        String confirmed = row.getString("confirmed_flush_lsn");
+        if (confirmed == null) {
+          throw new SetupException(
+              "the replication slot '%s' is still being made by the server process %s, which waits for every open transaction to end"
+                  .formatted(source.slot(), row.getString("active_pid")));
+        }
+        return Lsn.parse(confirmed).map(Slot::new);
       }
     }
   }
