@@ -247,6 +247,7 @@ abstract class WatcherContract {
         });
   }
 
+  /** Without rollbacks: a crash may give their transaction ids out again, which tokens go by. */
   @Test
   void missesNothingWhenTheDatabaseCrashes() throws SQLException {
     assertNothingIsMissedThrough(
