@@ -38,6 +38,7 @@ declare
   seen_running bigint[];
   compacted bigint;
   refused text;
+  written pg_lsn;
 begin
   if pg_is_in_recovery() then
     raise exception 'changes_since needs the primary: a standby does not know which transactions run'
@@ -46,6 +47,19 @@ begin
   if pg_current_xact_id_if_assigned() is not null then
     raise exception 'changes_since cannot be called in a transaction that has written'
       using errcode = 'active_sql_transaction';
+  end if;
+  -- A crash forgets transactions whose log was not flushed, aborted ones among them, and their
+  -- numbers are given out again: a token that counts them as seen would miss what comes under them.
+  -- So what this call's snapshot has seen end is on disk before the token leaves.
+  written := pg_current_wal_insert_lsn();
+  if pg_current_wal_flush_lsn() < written then
+    if current_setting('server_version_num')::int >= 170000 then
+      perform pg_logical_emit_message(false, 'watchhub-flush', '', true);
+    else
+      -- The caller's commit flushes, before which it has not got the token.
+      perform set_config('synchronous_commit', 'local', true);
+      perform pg_logical_emit_message(true, 'watchhub-flush', '');
+    end if;
   end if;
   -- The second field of a segment's name starts after the eight digits of the timeline.
   here := (select system_identifier::text from pg_control_system()) || '-'

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
 
-/** The rules that a key keeps. The database checks the same ones ({@code config_check_key}). */
+/** The rules that a key keeps. The database checks the same ones ({@code check_key}). */
 public final class Key {
   /** Longest key, in bytes of UTF-8. */
   public static final int MAX_BYTES = 512;

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,36 @@ final class ChangesSinceTest {
       assertThat(Sql.rows(schema.connect(), CHANGES, (Object) null))
           .containsExactly("null|null|null|null|null");
       assertThat(Sql.text(schema.connect(), TOKEN)).matches("\\d+-\\d+-\\d+:\\d+:[\\d,]*");
+    }
+  }
+
+  /** The numbers of transactions whose log was lost are given out again. */
+  @Test
+  void losesNothingWhenACrashForgetsTransactionsThatATokenHadSeenEnd() throws Exception {
+    try (PostgresServer server = PostgresServer.temporary(Map.of())) {
+      try (Connection first = DriverManager.getConnection(server.jdbcUrl())) {
+        SchemaInstaller.install(first, "public");
+      }
+      for (int round = 0; round < 5; round++) {
+        String token;
+        try (Connection before = DriverManager.getConnection(server.jdbcUrl())) {
+          before.setAutoCommit(false);
+          for (int i = 0; i < 3; i++) {
+            Sql.set(before, "/undone", "x");
+            before.rollback();
+          }
+          before.setAutoCommit(true);
+          token = Sql.text(before, TOKEN);
+          server.crash();
+        }
+        server.restart();
+        try (Connection after = DriverManager.getConnection(server.jdbcUrl())) {
+          for (int i = 0; i < 3; i++) {
+            Sql.set(after, "/kept/" + round + "/" + i, "x");
+          }
+          assertThat(Sql.rows(after, "select key from changes_since('/', ?)", token)).hasSize(3);
+        }
+      }
     }
   }
 
