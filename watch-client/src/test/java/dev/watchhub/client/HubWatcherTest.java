@@ -56,7 +56,6 @@ final class HubWatcherTest extends WatcherContract {
   @Test
   void goesOnWithAHubThatWasStartedAgain() throws SQLException {
     assertNothingIsMissedThrough(
-        true,
         writers -> {
           hub.close();
           writers.awaitCommits(30);

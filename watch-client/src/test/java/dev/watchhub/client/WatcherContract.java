@@ -201,11 +201,11 @@ abstract class WatcherContract {
   }
 
   /** Checks that a mishap costs neither a change nor a second snapshot. */
-  void assertNothingIsMissedThrough(boolean rollBack, Mishap mishap) throws SQLException {
+  void assertNothingIsMissedThrough(Mishap mishap) throws SQLException {
     List<Row> before = table.rows(prefix);
     try (Watcher watcher = start()) {
       awaitState(watcher, State.FOLLOWING);
-      try (Writers writers = Writers.start(table, prefix, 2, rollBack)) {
+      try (Writers writers = Writers.start(table, prefix, 2, true)) {
         writers.awaitCommits(20);
         mishap.happen(writers);
         writers.awaitCommits(20);
@@ -220,7 +220,6 @@ abstract class WatcherContract {
   @Test
   void missesNothingWhenItsConnectionIsCut() throws SQLException {
     assertNothingIsMissedThrough(
-        true,
         writers -> {
           for (int i = 0; i < 3; i++) {
             gate.cut();
@@ -234,7 +233,6 @@ abstract class WatcherContract {
   @Test
   void missesNothingWhenTheServerEndsItsSessions() throws SQLException {
     assertNothingIsMissedThrough(
-        true,
         writers -> {
           for (int i = 0; i < 3; i++) {
             table.query(
@@ -247,11 +245,9 @@ abstract class WatcherContract {
         });
   }
 
-  /** Without rollbacks: a crash may give their transaction ids out again, which tokens go by. */
   @Test
   void missesNothingWhenTheDatabaseCrashes() throws SQLException {
     assertNothingIsMissedThrough(
-        false,
         writers -> {
           table.server().crash();
           table.server().restart();
