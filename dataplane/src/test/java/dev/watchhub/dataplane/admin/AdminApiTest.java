@@ -105,7 +105,7 @@ class AdminApiTest {
   @Test
   void tellsItsModeAndItsHealth() throws Exception {
     assertAnswer("/watch-mode", "{'mode':'replication'}");
-    assertAnswer("/healthz", "{'status':'up'}");
+    assertAnswer("/healthz", "{'status':'ok'}");
     assertAnswer("/readyz", "{'status':'ready'}");
   }
 
