@@ -14,6 +14,7 @@ import dev.watchhub.protocol.WatchEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,19 @@ final class WatchHubTest {
       since = watch.lastId();
     }
     database.set("/routes/c", "3");
+    String end = database.query("SELECT pg_current_wal_insert_lsn()").orElseThrow();
+    Awaitility.await("the hub has told the server how far it has come")
+        .until(
+            () ->
+                database
+                    .query(
+                        """
+                        SELECT 1 FROM pg_stat_replication r
+                        JOIN pg_replication_slots s ON s.active_pid = r.pid
+                        WHERE s.slot_name = '%s' AND r.write_lsn > '%s'
+                        """
+                            .formatted(database.source().slot(), end))
+                    .isPresent());
     hub.close();
     database.del("/routes/a");
     hub = database.startHub();
