@@ -132,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** Answers {@code context} with {@code problem}. */
   public static void answer(Context context, Problem problem) {
+    RequestBody.discard(context.req());
     context.status(problem.status()).contentType(Problem.MEDIA_TYPE).result(problem.json());
   }
 

@@ -109,4 +109,23 @@ class HttpServerTest {
     assertThat(send(chunked + "zz\r\n123")).startsWith("HTTP/1.1 400 ");
     assertThat(send(head + "Content-Length: 1\r\n\r\n\u00ff")).startsWith("HTTP/1.1 400 ");
   }
+
+  @ParameterizedTest
+  @CsvSource({"PUT, /body, 413", "PUT, /nothing, 404", "POST, /body, 405", "PUT, /%ff, 404"})
+  void takesTheWholeBodyOfWhatItRefuses(String method, String path, int status) throws IOException {
+    String body = "x".repeat(16 << 20); // more than the buffers of a connection hold
+    String head = method + " " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n";
+    assertThat(send(head + "Content-Length: " + body.length() + "\r\n\r\n" + body))
+        .startsWith("HTTP/1.1 " + status + " ");
+    String chunk = Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
+    assertThat(send(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk))
+        .startsWith("HTTP/1.1 " + status + " ");
+  }
+
+  @Test
+  void refusesABodyThatIsTooLongBeforeItIsSent() throws IOException {
+    String head = "PUT /body HTTP/1.1\r\nHost: test\r\nConnection: close\r\n";
+    assertThat(send(head + "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ");
+  }
 }
