@@ -1,7 +1,5 @@
 package dev.watchhub.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.watchhub.protocol.Change.Prev;
@@ -86,11 +84,6 @@ public final class EventJson {
       throw new UncheckedIOException("writing JSON to memory", e);
     }
     return bytes.toByteArray();
-  }
-
-  /** A text as a JSON string, quotes included. */
-  static String quoted(String text) {
-    return new String(bytes(out -> out.writeString(text)), UTF_8);
   }
 
   /**

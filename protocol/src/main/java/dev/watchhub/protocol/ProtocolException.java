@@ -1,7 +1,6 @@
 package dev.watchhub.protocol;
 
 import java.io.Serial;
-import org.jspecify.annotations.Nullable;
 
 /** The other side sent bytes that are not of the protocol; the connection cannot go on. */
 public final class ProtocolException extends RuntimeException {
@@ -10,10 +9,5 @@ public final class ProtocolException extends RuntimeException {
   /** What came, and what was expected. */
   public ProtocolException(String message) {
     super(message);
-  }
-
-  /** What came, and what was expected, with the parser's own words as the cause. */
-  public ProtocolException(String message, @Nullable Throwable cause) {
-    super(message, cause);
   }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration table.
  *
- * <p>Threading: any thread; a call blocks for the statement timeout at most, a compaction for a
- * minute. Every call throws {@link StoreException} when the database does not do it.
+ * <p>Threading: any thread; a call blocks for the statement timeout and a few seconds at most, a
+ * compaction for a minute and as much. Every call throws {@link StoreException} when the database
+ * does not do it.
  */
 public final class ConfigStore implements AutoCloseable {
   private static final Duration COMPACTION_TIMEOUT = Duration.ofMinutes(1);
@@ -50,7 +51,7 @@ public final class ConfigStore implements AutoCloseable {
    * @param note why; or null
    */
   public Written put(String key, String value, @Nullable String author, @Nullable String note) {
-    String sql = "SELECT revision, create_revision, version, create_time FROM put(?, ?, ?, ?)";
+    String sql = "SELECT revision, version, create_time FROM put(?, ?, ?, ?)";
     return sessions.call(
         "writing " + key,
         connection -> {
@@ -65,7 +66,7 @@ public final class ConfigStore implements AutoCloseable {
 
   /** Writes a tombstone; empty if there was nothing to delete. */
   public Optional<Written> remove(String key, @Nullable String author, @Nullable String note) {
-    String sql = "SELECT revision, create_revision, version, create_time FROM remove(?, ?, ?)";
+    String sql = "SELECT revision, version, create_time FROM remove(?, ?, ?)";
     return sessions.call(
         "deleting " + key,
         connection -> {
@@ -257,10 +258,7 @@ public final class ConfigStore implements AutoCloseable {
       return rows.next()
           ? Optional.of(
               new Written(
-                  rows.getLong("revision"),
-                  rows.getLong("create_revision"),
-                  rows.getLong("version"),
-                  rows.getLong("create_time")))
+                  rows.getLong("revision"), rows.getLong("version"), rows.getLong("create_time")))
           : Optional.empty();
     }
   }

@@ -1,4 +1,6 @@
-/** The configuration table, through the SQL functions of its schema and nothing else. */
+/**
+ * The configuration table: written by the SQL functions of its schema, read by them and by SELECT.
+ */
 @NullMarked
 package dev.watchhub.controlplane.store;
 

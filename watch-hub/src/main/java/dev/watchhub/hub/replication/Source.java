@@ -20,11 +20,6 @@ public record Source(String jdbcUrl, String schema, String slot, String publicat
     check("publication", publication);
   }
 
-  /** The schema {@code public}, and slot and publication called {@code watchhub}. */
-  public static Source of(String jdbcUrl) {
-    return new Source(jdbcUrl, "public", "watchhub", "watchhub");
-  }
-
   private static void check(String what, String name) {
     if (!NAME.matcher(name).matches()) { // replication commands cannot bind parameters
       throw new IllegalArgumentException(

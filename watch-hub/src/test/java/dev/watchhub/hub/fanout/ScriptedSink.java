@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class ScriptedSink implements Sink {
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private @Nullable Consumer<@Nullable Throwable> pending;
   boolean stalled;
+  Runnable atWrite = () -> {}; // what happens elsewhere meanwhile
   int writes;
   @Nullable ResetReason refused;
   @Nullable String ended;
@@ -37,6 +39,7 @@ final class ScriptedSink implements Sink {
     bytes.get(copy);
     received.writeBytes(copy);
     writes++;
+    atWrite.run();
     if (stalled) {
       pending = done;
     } else {
@@ -96,7 +99,7 @@ final class ScriptedSink implements Sink {
       if (event instanceof WatchEvent.Committed committed) {
         committed.commit().changes().forEach(change -> summary.add(change.item().key()));
       } else {
-        summary.add(event.name());
+        summary.add(event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
       }
     }
     return summary;
