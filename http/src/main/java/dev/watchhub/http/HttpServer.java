@@ -2,7 +2,9 @@ package dev.watchhub.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinBindException;
@@ -128,6 +130,12 @@ public final class HttpServer implements AutoCloseable {
     } catch (ProblemException e) {
       return e.problem();
     }
+  }
+
+  /** Adds a path that is read, by GET and by HEAD: Javalin would answer 200 to any HEAD. */
+  public static void get(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 
   /** Answers {@code context} with {@code problem}. */

@@ -25,7 +25,8 @@ class HttpServerTest {
             ListenAddress.loopback(0),
             "--port",
             config -> {
-              config.routes.get(
+              HttpServer.get(
+                  config.routes,
                   "/key/<key>",
                   context -> context.result(RequestPath.decode(context.req().getRequestURI())));
               config.routes.put("/body", context -> context.result(RequestBody.text(context, 8)));
@@ -127,5 +128,15 @@ class HttpServerTest {
     String head = "PUT /body HTTP/1.1\r\nHost: test\r\nConnection: close\r\n";
     assertThat(send(head + "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n"))
         .startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void answersAHeadAsTheGetWithoutItsBody() throws IOException {
+    String head = " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+    assertThat(send("HEAD /key/a" + head))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("Content-Length: 6\r\n")
+        .endsWith("\r\n\r\n");
+    assertThat(send("HEAD /nothing" + head)).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\n");
   }
 }

@@ -37,9 +37,8 @@ public final class AdminApi {
     add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
     add(routes, new KeySpace("/kv", "/", new TextValues()));
     new MaintenanceCalls(store).addTo(routes);
-    routes.get("/healthz", AdminApi::ok);
-    routes.get("/readyz", this::ready);
-    routes.head("/readyz", this::ready);
+    HttpServer.get(routes, "/healthz", AdminApi::ok);
+    HttpServer.get(routes, "/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);
   }
 

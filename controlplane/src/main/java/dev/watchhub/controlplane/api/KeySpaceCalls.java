@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.Page;
 import dev.watchhub.controlplane.store.Written;
+import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
@@ -36,11 +37,9 @@ final class KeySpaceCalls {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get(space.path(), this::list);
-    routes.head(space.path(), this::list); // or Javalin answers 200 to any
+    HttpServer.get(routes, space.path(), this::list);
+    HttpServer.get(routes, space.path() + "/<id>", this::get);
     routes.put(space.path() + "/<id>", this::put);
-    routes.get(space.path() + "/<id>", this::get);
-    routes.head(space.path() + "/<id>", this::get);
     routes.delete(space.path() + "/<id>", this::delete);
   }
 

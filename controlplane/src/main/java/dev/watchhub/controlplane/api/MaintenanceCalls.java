@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.NotifyMode;
+import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
@@ -33,7 +34,7 @@ final class MaintenanceCalls {
 
   void addTo(RoutesConfig routes) {
     routes.post("/compact", this::compact);
-    routes.get("/notify-mode", this::mode);
+    HttpServer.get(routes, "/notify-mode", this::mode);
     routes.put("/notify-mode", this::setMode);
   }
 
@@ -112,11 +113,14 @@ final class MaintenanceCalls {
         }
       }
     } catch (JsonProcessingException e) {
-      // Falls through to the same answer: what was expected is one of three bodies.
+      // Falls through to the same answer: what was expected is one of two bodies.
     }
     throw new ProblemException(
         Problem.badField(
-            "mode", "expected the body {\"mode\":\"trigger\"}, or with \"hub\" or \"off\""));
+            "mode",
+            "the body is '"
+                + Excerpt.of(body)
+                + "'; expected {\"mode\":\"trigger\"} or {\"mode\":\"off\"}"));
   }
 
   private static void answer(Context context, NotifyMode mode) {

@@ -113,7 +113,7 @@ class AdminApiTest {
   @CsvSource({
     "/match, 400, 'path'",
     "/match?path=x, 400, must start with '/'",
-    "/match?path=/a&path=/b, 400, more than once",
+    "/match?path=/a&path=/b, 400, given twice",
     "/match?path=/a&hosts=b, 400, 'hosts'",
     "/routes?limit=1, 400, 'limit'",
     "/status?x=y, 400, 'x'",

@@ -61,12 +61,13 @@ public final class HubServer {
         "--hub-port",
         config -> {
           config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
-          config.routes.get("/kv", hub::list);
-          config.routes.get("/kv/<key>", hub::get);
-          config.routes.get("/subscribers", hub::subscribers);
-          config.routes.get("/status", hub::status);
-          config.routes.get("/healthz", context -> json(context, Map.of("status", "ok")));
-          config.routes.get("/readyz", hub::readyz);
+          HttpServer.get(config.routes, "/kv", hub::list);
+          HttpServer.get(config.routes, "/kv/<key>", hub::get);
+          HttpServer.get(config.routes, "/subscribers", hub::subscribers);
+          HttpServer.get(config.routes, "/status", hub::status);
+          HttpServer.get(
+              config.routes, "/healthz", context -> json(context, Map.of("status", "ok")));
+          HttpServer.get(config.routes, "/readyz", hub::readyz);
         });
   }
 
