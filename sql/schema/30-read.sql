@@ -99,6 +99,9 @@ begin
 end
 $$;
 
+-- What a row that was inserted directly, past the functions, does not say is filled in below: no
+-- value is an empty one, and its life begins with itself.
+
 -- The value of a key as of a revision, NULL for now. Where compaction took the row there is none.
 create or replace function read_at(k text, rev bigint default null)
 returns table (
@@ -108,7 +111,8 @@ language plpgsql stable set search_path from current as $$
 #variable_conflict use_column
 begin
   return query
-    select c.key, c.value, c.revision, c.create_revision, c.version, c.create_time, c.author, c.note
+    select c.key, coalesce(c.value, ''), c.revision, coalesce(c.create_revision, c.revision),
+      coalesce(c.version, 1), c.create_time, c.author, c.note
     from (
       select * from config
       where key = k and (rev is null or revision <= rev)
@@ -130,7 +134,8 @@ set search_path from current set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
   return query
-    select c.key, c.value, c.revision, c.create_revision, c.version, c.create_time, c.author, c.note
+    select c.key, coalesce(c.value, ''), c.revision, coalesce(c.create_revision, c.revision),
+      coalesce(c.version, 1), c.create_time, c.author, c.note
     from (
       select distinct on (key) * from config
       where key ^@ prefix

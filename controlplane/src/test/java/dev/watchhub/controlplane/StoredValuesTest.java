@@ -93,4 +93,17 @@ class StoredValuesTest {
     admin.put("/kv/a", "ключ 🔑");
     assertThat(admin.get("/kv/a").json().path("value").textValue()).isEqualTo("ключ 🔑");
   }
+
+  @Test
+  void readsARowThatWasInsertedPastTheFunctions() throws Exception {
+    schema.execute("INSERT INTO %s.config (key) VALUES ('/routes/by/hand')");
+    var read = admin.get("/routes/by/hand");
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.json().path("value").textValue()).isEmpty();
+    assertThat(read.json().path("version").asLong()).isEqualTo(1);
+    assertThat(read.json().path("createRevision").asLong()).isEqualTo(read.revision());
+    assertThat(admin.get("/routes").json().path("items").toString()).contains("/routes/by/hand");
+    assertThat(admin.get("/kv").status()).isEqualTo(200);
+    admin.delete("/routes/by/hand");
+  }
 }

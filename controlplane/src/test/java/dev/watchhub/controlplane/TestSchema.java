@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import org.junit.jupiter.api.TestInfo;
 
@@ -45,6 +46,14 @@ record TestSchema(String jdbcUrl, String name) {
       put.setString(1, key);
       put.setString(2, value);
       put.executeQuery();
+    }
+  }
+
+  /** Runs a statement in which {@code %s} stands for the schema. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql.formatted(path()));
     }
   }
 

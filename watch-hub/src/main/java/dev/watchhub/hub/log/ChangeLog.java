@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The newest commits, in commit order, over the image that they lead to.
@@ -27,6 +29,7 @@ public final class ChangeLog {
   /** A place between commits that a reader may resume at. */
   private record Mark(Position position, long reachedNanos) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeLog.class);
   private static final LogRead CAUGHT_UP = new LogRead.CaughtUp();
   private static final int FIRST_CAPACITY = 1024; // a power of two, as all that follow
 
@@ -117,7 +120,7 @@ public final class ChangeLog {
             List.copyOf(prevs),
             nanoTime.getAsLong());
     if (entry.bytes() > bounds.maxBytes()) {
-      restart(image.withoutTombstones(), transaction.position(), ResetReason.EXPIRED);
+      restartBehind(transaction.position(), image);
       return;
     }
     bytes += entry.bytes();
@@ -136,12 +139,18 @@ public final class ChangeLog {
     for (Item item : latest) {
       image = image.with(item);
     }
-    restart(image.withoutTombstones(), position, ResetReason.EXPIRED);
+    restartBehind(position, image);
+  }
+
+  private void restartBehind(Position tooLarge, Image image) {
+    LOG.info("the commit at {} is larger than the log: every watch is reset", tooLarge.lsn());
+    restart(image.withoutTombstones(), tooLarge, ResetReason.EXPIRED);
   }
 
   private static Prev prev(@Nullable Item held, Row row) {
     boolean unsaid = row.prevRevision() == Row.UNKNOWN;
-    if (held != null && (unsaid || held.revision() == row.prevRevision())) {
+    boolean before = held != null && held.revision() < row.item().revision();
+    if (held != null && (unsaid ? before : held.revision() == row.prevRevision())) {
       return new Prev(held.value(), held.revision(), true);
     }
     boolean first = row.prevRevision() == 0 || row.item().version() == 1; // or after a tombstone

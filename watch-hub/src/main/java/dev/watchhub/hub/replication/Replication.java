@@ -158,7 +158,6 @@ public final class Replication implements Worker.Step {
       if (end.lsn().compareTo(before.position().lsn()) <= 0) {
         return;
       }
-      LOG.info("a commit at {} is larger than the log: every watch is reset", overrun.end());
       log.overrun(end, overrun.latest());
     } else if (assembled instanceof Assembled.Heartbeat heartbeat) {
       long number = Heartbeat.ownNumber(origin, heartbeat.content());

@@ -207,4 +207,14 @@ final class ChangeLogTest {
     }
     assertThat(reader.join()).isEqualTo(first + count);
   }
+
+  @Test
+  void doesNotTakeALaterValueForTheOneBefore() {
+    log.restart(Image.of(List.of(item("/d", "b", 4, 1))), START, ResetReason.EXPIRED);
+    long first = log.state().next();
+    log.append(commit(2000, put("/d", "a", 3, Row.UNKNOWN), put("/d", "b", 4, Row.UNKNOWN)));
+    assertThat(((LogRead.Found) log.read(first)).entry().prevs())
+        .extracting(Prev::known)
+        .containsExactly(false, false);
+  }
 }
