@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 
 /** A schema, slot and publication of one test. */
@@ -26,6 +28,7 @@ final class HubDatabase implements AutoCloseable {
   private final PostgresServer server;
   private final String name;
   private final Connection connection;
+  private final Queue<AssertionError> faults = new ConcurrentLinkedQueue<>(); // of its hubs
 
   private HubDatabase(PostgresServer server, String name, Connection connection) {
     this.server = server;
@@ -71,10 +74,7 @@ final class HubDatabase implements AutoCloseable {
             new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)),
             2);
     return WatchHub.start(
-        options,
-        (component, cause) -> {
-          throw new AssertionError(component, cause);
-        });
+        options, (component, cause) -> faults.add(new AssertionError(component, cause)));
   }
 
   static void awaitReady(WatchHub hub) {
@@ -139,7 +139,11 @@ final class HubDatabase implements AutoCloseable {
     }
   }
 
-  /** Drops the slot, which would hold back the server's write-ahead log. */
+  /**
+   * Drops the slot, which would hold back the server's write-ahead log.
+   *
+   * @throws AssertionError if a thread of a hub has failed
+   */
   @Override
   public void close() throws SQLException {
     connection.close();
@@ -155,6 +159,9 @@ final class HubDatabase implements AutoCloseable {
           "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
               .formatted(name));
       statement.execute("DROP SCHEMA " + name + " CASCADE");
+    }
+    for (AssertionError fault : faults) {
+      throw fault;
     }
   }
 }

@@ -96,6 +96,28 @@ final class WatchHubTest {
   }
 
   @Test
+  void isReadyOnlyWhenTheStreamHasPassedTheLoad() throws SQLException {
+    database.set("/busy", "first");
+    try (WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      watch.next(WatchEvent.Bookmark.class); // so that the slot holds a heartbeat of this hub
+    }
+    hub.close();
+    database.execute("SELECT count(set('/busy', i::text)) FROM generate_series(1, 100) i");
+    try (Connection writer = database.connect()) {
+      for (int i = 1; i <= 2_000; i++) {
+        HubDatabase.set(writer, "/busy", "backlog " + i);
+      }
+    }
+    hub = database.startHubUnready();
+    try (WatchStream watch = WatchStream.open(hub.port(), "")) {
+      assertThat(watch.snapshot()).extracting(Item::value).contains("backlog 2000");
+      long last = database.set("/busy", "last");
+      assertThat(watch.commit().changes()).extracting(c -> c.item().revision()).containsOnly(last);
+    }
+  }
+
+  @Test
   void servesAnOldPositionAfterARestart() throws SQLException {
     String since;
     try (WatchStream watch = WatchStream.open(hub.port(), "")) {

@@ -2,6 +2,7 @@ package dev.watchhub.hub.fanout;
 
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogRead;
+import dev.watchhub.hub.log.LogState;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Resources;
 import dev.watchhub.lifecycle.Worker;
@@ -88,7 +89,9 @@ public final class FanOut implements AutoCloseable {
   private SubscriberView view(Subscriber subscriber) {
     long cursor = subscriber.cursor;
     boolean idle = subscriber.idle;
-    long lagCommits = idle ? 0 : Math.max(log.state().next() - cursor, 0);
+    LogState state = log.state();
+    // One that waits stands nowhere yet.
+    long lagCommits = idle ? 0 : Math.max(state.next() - Math.max(cursor, state.oldest()), 0);
     long lagMillis =
         lagCommits > 0 && log.read(cursor) instanceof LogRead.Found found
             ? (nanoTime.getAsLong() - found.entry().appendedNanos()) / 1_000_000

@@ -56,7 +56,7 @@ final class Shard implements Worker.Step {
   private final Deque<Subscriber> leaving = new ArrayDeque<>();
   private LogState seen;
   private long lastTimerNanos;
-  private int waitingCount;
+  private boolean someoneWaits;
 
   /** A shard without subscribers. */
   Shard(ChangeLog log, Timing timing, LongSupplier nanoTime) {
@@ -166,8 +166,8 @@ final class Shard implements Worker.Step {
         }
       }
     }
-    if (waitingCount > 0 || now.ready() != before.ready()) {
-      waitingCount = 0;
+    if (someoneWaits || now.ready() != before.ready()) {
+      someoneWaits = false;
       for (Subscriber subscriber : subscribers.keySet()) {
         subscriber.owesBookmark |= subscriber.isFollowing() && now.ready() && !before.ready();
         if (subscriber.isWaiting() || subscriber.owesBookmark) {
@@ -244,7 +244,7 @@ final class Shard implements Worker.Step {
       }
       return;
     }
-    waitingCount++;
+    someoneWaits = true;
     if (!subscriber.opened && !subscriber.mayBeRefused()) {
       write(subscriber, ByteBuffer.wrap(EventFrame.comment()));
     }
@@ -280,7 +280,7 @@ final class Shard implements Worker.Step {
       }
       return;
     }
-    if (!subscriber.opened || subscriber.rest != null) {
+    if (subscriber.rest != null) {
       return;
     }
     if (seen.ready()

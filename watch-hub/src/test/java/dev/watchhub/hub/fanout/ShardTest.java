@@ -314,4 +314,51 @@ final class ShardTest {
     assertThat(summary).hasSizeGreaterThan(5).endsWith("synced");
     assertThat(summary.subList(0, summary.size() - 1)).containsOnly("snapshot");
   }
+
+  @Test
+  void sendsASnapshotOfThePositionThatItStates() {
+    ScriptedSink first = join("/");
+    ScriptedSink second = join("/");
+    first.events();
+    second.events();
+    first.atWrite =
+        () -> {
+          first.atWrite = () -> {};
+          commit("/new"); // after the shard has looked at the log, before the second is served
+        };
+    load("/old");
+    settle();
+    assertThat(second.text()).contains("\"count\":1");
+    assertThat(second.summary()).containsExactly("snapshot", "synced", "/new");
+  }
+
+  @Test
+  void sendsNoBookmarkOfWhatItHasNotLookedAt() {
+    load();
+    ScriptedSink first = join("/none/");
+    ScriptedSink second = join("/");
+    first.events();
+    second.events();
+    first.atWrite =
+        () -> {
+          first.atWrite = () -> {};
+          commit("/new");
+        };
+    pass(Duration.ofSeconds(10));
+    assertThat(second.text()).contains("event: bookmark\nid: " + START + "\n");
+    assertThat(second.summary()).containsExactly("bookmark", "/new");
+  }
+
+  @Test
+  void opensTheStreamOfWhoMayBeRefusedWhenTheWaitIsLong() {
+    ScriptedSink sink = join(Filter.prefix("/"), START.at(new Lsn(10)), false);
+    pass(Duration.ofSeconds(14));
+    assertThat(sink.text()).isEmpty();
+    pass(Duration.ofSeconds(2));
+    assertThat(sink.text()).isEqualTo(":\n\n"); // a client that has gone shows at a write only
+    load();
+    settle();
+    assertThat(sink.ended).isEqualTo(": expired\n\n");
+    assertThat(shard.present()).isEmpty();
+  }
 }
