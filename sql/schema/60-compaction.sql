@@ -14,7 +14,7 @@ begin
 end
 $$;
 
--- Notes the highest transaction id and revision of removed rows. One compaction at a time.
+-- Notes the highest transaction id and revision of removed rows.
 create or replace function note_compaction(removed_txid bigint, removed_revision bigint)
 returns void
 language sql set search_path from current as $$

@@ -20,9 +20,11 @@ begin
     raise exception 'the name of the publication, "%", is longer than 63 bytes: use a shorter schema name',
       name;
   end if;
-  -- One for all tables cannot be made into one for this table.
+  -- One for all tables cannot be made into one for this table, and is somebody else's.
   if exists (select from pg_publication where pubname = name and puballtables) then
-    execute format('drop publication %I', name);
+    raise exception
+      'the publication "%" is FOR ALL TABLES, expected one of this table: if nothing uses it, run DROP PUBLICATION %;',
+      name, quote_ident(name);
   end if;
   if not exists (select from pg_publication where pubname = name) then
     execute format('create publication %I for table config with (publish = ''insert'')', name);

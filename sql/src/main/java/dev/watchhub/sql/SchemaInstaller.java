@@ -22,7 +22,7 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public final class SchemaInstaller {
   // "watchhub_" and the schema's name have to fit into the 63 bytes of an identifier.
-  private static final Pattern SCHEMA = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,53}");
+  private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,53}");
 
   private SchemaInstaller() {}
 
@@ -30,15 +30,14 @@ public final class SchemaInstaller {
    * Installs or upgrades, creating the schema if it is missing.
    *
    * @param connection not in a transaction; keeps its autocommit mode and search_path
-   * @param schema up to 54 letters, digits and underscores, not starting with a digit; in the case
-   *     as written
+   * @param schema up to 54 lower-case letters, digits and underscores, not starting with a digit
    * @throws SchemaException when the name is not such a one, or naming the file and the server's
    *     message; nothing is changed then
    */
   public static Installed install(Connection connection, String schema) {
     if (!SCHEMA.matcher(schema).matches() || schema.startsWith("pg_")) {
       throw new SchemaException(
-          "'%s' cannot name the schema: use up to 54 letters, digits and underscores, not starting with a digit or pg_"
+          "'%s' cannot name the schema: use up to 54 lower-case letters, digits and underscores, not starting with a digit or pg_"
               .formatted(schema));
     }
     try {

@@ -165,7 +165,7 @@ final class SchemaInstallerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1a", "a-b", "a b", "a\"b", "a;drop", "ä", "pg_x", "a.b"})
+  @ValueSource(strings = {"", "1a", "Aa", "a-b", "a b", "a\"b", "a;drop", "ä", "pg_x", "a.b"})
   void refusesANameThatIsNoSchemas(String name) throws Exception {
     try (TestSchema schema = TestSchema.empty("refuses_names")) {
       Connection connection = schema.connect();
@@ -215,8 +215,7 @@ final class SchemaInstallerTest {
         "alter publication %1$s set table config where (tombstone)",
         "alter publication %1$s set table config (key, revision)",
         "alter publication %1$s add table config_schema",
-        "alter publication %1$s add tables in schema %2$s",
-        "drop publication %1$s; create publication %1$s for all tables",
+        "alter publication %1$s add tables in schema %2$s"
       })
   void putsThePublicationRight(String damage) throws Exception {
     try (TestSchema schema = TestSchema.installed("rights_publication")) {
@@ -240,6 +239,23 @@ final class SchemaInstallerTest {
                   """,
                   schema.publication()))
           .containsExactly("t|f|f|f|f|rights_publication|config|null|t");
+    }
+  }
+
+  @Test
+  void leavesAPublicationOfAllTablesToItsOwner() throws Exception {
+    try (TestSchema schema = TestSchema.installed("leaves_publication")) {
+      Connection connection = schema.connect();
+      Sql.execute(
+          connection,
+          "drop publication %1$s; create publication %1$s for all tables"
+              .formatted(schema.publication()));
+      Sql.execute(connection, "delete from config_schema where file = '80-publication.sql'");
+      assertThatThrownBy(() -> SchemaInstaller.install(connection, schema.name()))
+          .isInstanceOf(SchemaException.class)
+          .hasMessageContaining("FOR ALL TABLES")
+          .hasMessageContaining("DROP PUBLICATION " + schema.publication());
+      Sql.execute(connection, "drop publication " + schema.publication());
     }
   }
 }
