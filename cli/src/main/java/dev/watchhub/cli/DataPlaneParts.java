@@ -1,8 +1,7 @@
 package dev.watchhub.cli;
 
-import dev.watchhub.client.HubWatcher;
-import dev.watchhub.client.NotifyWatcher;
 import dev.watchhub.client.WatchMode;
+import dev.watchhub.client.Watcher;
 import dev.watchhub.dataplane.DataPlane;
 import dev.watchhub.dataplane.DataPlaneOptions;
 import dev.watchhub.lifecycle.Faults;
@@ -45,7 +44,9 @@ final class DataPlaneParts {
   /** Starts a data plane that follows {@code hub}, or the database itself. */
   DataPlane start(ListenOptions listen, URI hub, String jdbcUrl, String schema, Faults faults) {
     if (upstreamTimeoutSeconds < 1) {
-      throw new UsageException("--upstream-timeout starts at 1");
+      throw new UsageException(
+          "--upstream-timeout is %d: expected a number of seconds from 1 on"
+              .formatted(upstreamTimeoutSeconds));
     }
     DataPlaneOptions options =
         new DataPlaneOptions(
@@ -57,9 +58,9 @@ final class DataPlaneParts {
         options,
         (mode, listener) ->
             switch (mode) {
-              case REPLICATION -> HubWatcher.start(hub, DataPlane.KEY_PREFIX, listener, faults);
+              case REPLICATION -> Watcher.ofHub(hub, DataPlane.KEY_PREFIX, listener, faults);
               case NOTIFY ->
-                  NotifyWatcher.start(jdbcUrl, schema, DataPlane.KEY_PREFIX, listener, faults);
+                  Watcher.ofDatabase(jdbcUrl, schema, DataPlane.KEY_PREFIX, listener, faults);
             });
   }
 }

@@ -3,9 +3,8 @@ package dev.watchhub.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.watchhub.client.HubWatcher;
-import dev.watchhub.client.NotifyWatcher;
 import dev.watchhub.client.WatchMode;
+import dev.watchhub.client.Watcher;
 import dev.watchhub.dataplane.echo.EchoServer;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.hub.HubOptions;
@@ -89,9 +88,9 @@ class BothWatchersTest {
             DataPlaneOptions.DEFAULT_UPSTREAM_TIMEOUT),
         (asked, listener) ->
             switch (asked) {
-              case REPLICATION -> HubWatcher.start(hubUri, DataPlane.KEY_PREFIX, listener, FAULTS);
+              case REPLICATION -> Watcher.ofHub(hubUri, DataPlane.KEY_PREFIX, listener, FAULTS);
               case NOTIFY ->
-                  NotifyWatcher.start(
+                  Watcher.ofDatabase(
                       server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX, listener, FAULTS);
             });
   }

@@ -1,12 +1,44 @@
 package dev.watchhub.client;
 
+import dev.watchhub.lifecycle.Faults;
+import java.net.URI;
+
 /**
  * Follows the configuration under a prefix and tells a {@link WatchListener}, until it is closed.
  *
  * <p>It starts with a snapshot, survives the loss of whatever it talks to, and reconnects by itself
  * without missing a change. A new snapshot comes only when it could not go on from where it was.
+ *
+ * <p>Threading: the listener is called by the watcher's one thread.
  */
 public interface Watcher extends AutoCloseable {
+  /**
+   * Follows a hub over server-sent events. It connects in the background.
+   *
+   * @param hub the hub's base URL, such as {@code http://127.0.0.1:9280}
+   * @param prefix keys that start with it
+   * @throws IllegalArgumentException if {@code hub} is no HTTP URL
+   */
+  static Watcher ofHub(URI hub, String prefix, WatchListener listener, Faults faults) {
+    Source source = HubSource.of(hub, prefix, HubSource.SILENCE_LIMIT);
+    return LoopWatcher.start("hub-watcher", source, listener, faults);
+  }
+
+  /**
+   * Follows the database itself: LISTEN says that something has changed, {@code changes_since} says
+   * what. A notification is a hint and nothing more, so one that is lost, repeated or cut short
+   * changes nothing; and every 10 s it asks without a hint. It connects in the background.
+   *
+   * @param jdbcUrl of a primary; LISTEN needs a connection that no transaction pooler cuts up
+   * @param schema the schema of the table {@code config}, an identifier
+   * @param prefix keys that start with it
+   */
+  static Watcher ofDatabase(
+      String jdbcUrl, String schema, String prefix, WatchListener listener, Faults faults) {
+    Source source = new NotifySource(jdbcUrl, schema, prefix, NotifySource.HINT_LIMIT);
+    return LoopWatcher.start("notify-watcher", source, listener, faults);
+  }
+
   /** How it stands now. Any thread. */
   WatchStatus status();
 

@@ -53,7 +53,8 @@ final class HubSourceTest {
   }
 
   private Watcher watch(ScriptedHub hub, Duration silenceLimit) {
-    return HubWatcher.start(
+    return LoopWatcher.start(
+        "hub-watcher",
         HubSource.of(hub.uri(), "/", silenceLimit),
         recorder,
         (component, cause) -> {
@@ -182,7 +183,7 @@ final class HubSourceTest {
   void asksForThePrefixAsItIsBelowTheHubsPath() {
     try (ScriptedHub hub = ScriptedHub.of(WHOLE);
         Watcher watcher =
-            HubWatcher.start(
+            Watcher.ofHub(
                 hub.uri().resolve("/behind/a/proxy/"),
                 "/ü&b=c d+e%/",
                 recorder,
@@ -192,5 +193,20 @@ final class HubSourceTest {
           .startsWith("GET /behind/a/proxy/watch?prefix=%2F%C3%BC%26b%3Dc+d%2Be%25%2F HTTP/1.1\n");
       assertThat(watcher.status().state()).isNotEqualTo(State.CLOSED);
     }
+  }
+
+  @Test
+  void forgetsTheHalfOfASnapshotThatAResetVoids() {
+    String reset = "event: reset\nid:\ndata: {\"reason\":\"lagged\"}\n\n";
+    try (ScriptedHub hub =
+            ScriptedHub.of(
+                stream(Then.STAY, snapshot("/gone"), reset, snapshot("/a"), SYNCED),
+                stream(Then.STAY));
+        Watcher watcher = watch(hub, LIMIT)) {
+      await("it follows").atMost(LIMIT).until(() -> watcher.status().state() == State.FOLLOWING);
+    }
+    assertThat(recorder.snapshots())
+        .extracting(items -> items.stream().map(Item::key).toList())
+        .containsExactly(List.of("/a"));
   }
 }

@@ -50,7 +50,7 @@ final class HubWatcherTest extends WatcherContract {
 
   @Override
   Watcher start(int port, String watched, WatchListener listener) {
-    return HubWatcher.start(URI.create("http://127.0.0.1:" + port), watched, listener, faults);
+    return Watcher.ofHub(URI.create("http://127.0.0.1:" + port), watched, listener, faults);
   }
 
   @Test
@@ -99,7 +99,7 @@ final class HubWatcherTest extends WatcherContract {
   @Test
   void refusesAUrlThatIsNoHubs() {
     for (String url : new String[] {"localhost:9280", "ftp://127.0.0.1", "http:///watch", "/"}) {
-      assertThatThrownBy(() -> HubWatcher.start(URI.create(url), "/", recorder, faults))
+      assertThatThrownBy(() -> Watcher.ofHub(URI.create(url), "/", recorder, faults))
           .as(url)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(url)

@@ -17,7 +17,7 @@ final class NotifyWatcherTest extends WatcherContract {
 
   @Override
   Watcher start(int port, String watched, WatchListener listener) {
-    return NotifyWatcher.start(url(port), table.schema(), watched, listener, faults);
+    return Watcher.ofDatabase(url(port), table.schema(), watched, listener, faults);
   }
 
   private static String url(int port) {
@@ -39,7 +39,8 @@ final class NotifyWatcherTest extends WatcherContract {
 
   /** A watcher that hardly waits for a hint. */
   private Watcher startAsking(String watched) {
-    return NotifyWatcher.start(
+    return LoopWatcher.start(
+        "notify-watcher",
         new NotifySource(url(gate.port()), table.schema(), watched, Duration.ofMillis(100)),
         recorder,
         faults);
