@@ -26,7 +26,7 @@ final class DataPlaneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (hub.getHost() == null || !String.valueOf(hub.getScheme()).startsWith("http")) {
+    if (hub.getHost() == null || !String.valueOf(hub.getScheme()).matches("(?i)https?")) {
       throw new UsageException("--hub '" + hub + "': expected http://HOST:PORT");
     }
     return Running.untilStopped(

@@ -22,8 +22,15 @@ final class DatabaseOptions {
   String checkedUrl() {
     if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
       throw new UsageException(
-          "--jdbc-url '" + jdbcUrl + "': expected jdbc:postgresql://HOST:PORT/DATABASE?user=NAME");
+          "--jdbc-url '"
+              + withoutParameters(jdbcUrl)
+              + "': expected jdbc:postgresql://HOST:PORT/DATABASE?user=NAME");
     }
     return jdbcUrl;
+  }
+
+  /** The URL as it may be shown: its parameters may hold a password. */
+  static String withoutParameters(String jdbcUrl) {
+    return jdbcUrl.split("\\?", 2)[0];
   }
 }

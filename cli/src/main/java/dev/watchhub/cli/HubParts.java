@@ -50,12 +50,9 @@ final class HubParts {
 
   /** Starts a hub of {@code jdbcUrl} and {@code schema}. */
   WatchHub start(ListenOptions listen, String jdbcUrl, String schema, Faults faults) {
-    if (logBytes < 1 || logMinutes < 1 || logWalBytes < 1) {
-      throw new UsageException("--log-bytes, --log-minutes and --log-wal-bytes start at 1");
-    }
-    if (logMinutes > MAX_LOG_MINUTES) {
-      throw new UsageException("--log-minutes is at most " + MAX_LOG_MINUTES + ", a year");
-    }
+    check("--log-bytes", logBytes, Long.MAX_VALUE);
+    check("--log-minutes", logMinutes, MAX_LOG_MINUTES);
+    check("--log-wal-bytes", logWalBytes, Long.MAX_VALUE);
     return WatchHub.start(
         new HubOptions(
             listen.address(port),
@@ -64,6 +61,13 @@ final class HubParts {
             Timing.DEFAULT,
             1),
         faults);
+  }
+
+  private static void check(String option, long value, long max) {
+    if (value < 1 || value > max) {
+      String end = max == Long.MAX_VALUE ? "a number from 1 on" : "a number from 1 to " + max;
+      throw new UsageException("%s is %d: expected %s".formatted(option, value, end));
+    }
   }
 
   private Source source(String jdbcUrl, String schema) {

@@ -26,16 +26,22 @@ final class ListenOptions {
       description = "added to every port (default: ${DEFAULT-VALUE})")
   private int portOffset;
 
-  /** The port {@code port}, moved. */
-  int port(int port) {
-    return port + portOffset;
+  private int moved(int port) {
+    long moved = (long) port + portOffset;
+    if (moved < 0 || moved > 65_535) {
+      throw new UsageException(
+          "the port %d, moved by --port-offset %d, is %d: expected 0 to 65535"
+              .formatted(port, portOffset, moved));
+    }
+    return (int) moved;
   }
 
   /** Where a server with the usual port {@code port} listens. */
   ListenAddress address(int port) {
     try {
-      ListenAddress address = new ListenAddress(host, port(port));
-      if (!insecure && !address.isLoopback()) {
+      ListenAddress address = new ListenAddress(host, moved(port));
+      boolean loopback = address.isLoopback();
+      if (!insecure && !loopback) {
         throw new UsageException(
             "--listen "
                 + host
@@ -44,7 +50,7 @@ final class ListenOptions {
       }
       return address;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
+      throw new UsageException("--listen: " + e.getMessage());
     }
   }
 
@@ -56,10 +62,6 @@ final class ListenOptions {
 
   /** Where a server for this machine's operator listens, whatever {@code --listen} says. */
   ListenAddress loopback(int port) {
-    try {
-      return ListenAddress.loopback(port(port));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
-    }
+    return ListenAddress.loopback(moved(port));
   }
 }

@@ -8,6 +8,8 @@ import dev.watchhub.sql.SchemaException;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point: parses the command line and runs one command. */
 @Command(
@@ -48,7 +50,7 @@ public final class Main {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, arguments) -> {
-          e.getCommandLine().getErr().println("watchhub: " + e.getMessage());
+          e.getCommandLine().getErr().println("watchhub: " + message(e));
           return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
         });
     commandLine.setExecutionExceptionHandler(
@@ -60,5 +62,17 @@ public final class Main {
           return EXIT_FAILED;
         });
     return commandLine;
+  }
+
+  private static String message(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    if (!(command.getCommand() instanceof Main)) {
+      return e.getMessage() + "; see watchhub " + command.getCommandName() + " --help";
+    }
+    String commands = String.join(", ", command.getSubcommands().keySet());
+    return e instanceof UnmatchedArgumentException unmatched
+        ? "there is no '%s'; expected one of the commands %s"
+            .formatted(unmatched.getUnmatched().get(0), commands)
+        : "no command is given; expected one of " + commands;
   }
 }

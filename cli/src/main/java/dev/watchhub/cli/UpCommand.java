@@ -69,6 +69,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void start(Resources owned, Running running) {
+    listen.address(hubParts.port); // refused before anything is begun
     String url = database(owned);
     running.checkpoint();
     InstallCommand.install(url, schema);
@@ -115,7 +116,7 @@ final class UpCommand implements Callable<Integer> {
 
         ready
         """,
-        url,
+        jdbcUrl == null ? url : DatabaseOptions.withoutParameters(url),
         hub,
         control,
         data,

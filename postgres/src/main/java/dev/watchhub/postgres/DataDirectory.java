@@ -40,6 +40,10 @@ final class DataDirectory implements AutoCloseable {
 
   /** Makes the directory if need be, then takes the lock on it. */
   static DataDirectory open(Path root, Account account) {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new PostgresException(
+          "data directory %s is no directory; name another".formatted(root));
+    }
     try {
       Files.createDirectories(root);
       if (Files.exists(root.resolve("PG_VERSION"))) {

@@ -66,7 +66,7 @@ public final class Forwarder extends ProxyHandler {
       ProblemErrorHandler.answer(
           response,
           callback,
-          new Problem(508, "the upstream of " + key(request) + " leads back to this proxy"));
+          new UpstreamFailure(508, "leads back to this proxy").problem(key(request)));
       return true;
     }
     request.addIdleTimeoutListener(

@@ -16,7 +16,7 @@ import org.eclipse.jetty.http.HttpException;
 /**
  * Why there was no answer from an upstream, in words.
  *
- * @param status 502, 503 or 504
+ * @param status 502, 503, 504 or 508
  * @param reason the end of a sentence that starts with the upstream
  */
 record UpstreamFailure(int status, String reason) {

@@ -207,6 +207,8 @@ class ForwardingTest {
     assertThat(raw("GET /x HTTP/1.1", "Upgrade: websocket", "Connection: Upgrade"))
         .startsWith("HTTP/1.1 501")
         .contains("application/problem+json");
-    assertThat(raw("GET /x HTTP/1.1")).startsWith("HTTP/1.1 508").contains("leads back");
+    assertThat(raw("GET /x HTTP/1.1"))
+        .startsWith("HTTP/1.1 508")
+        .contains("leads back", "\"route\":");
   }
 }
