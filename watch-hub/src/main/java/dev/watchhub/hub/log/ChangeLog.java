@@ -113,10 +113,12 @@ public final class ChangeLog {
         new LogEntry(
             before.next(),
             transaction.position(),
+            transaction.xid(),
             CommitFrame.encode(transaction.position(), transaction.committedAt(), changes),
             changes.stream().map(change -> change.item().key()).toList(),
             changes.stream().map(change -> change.item().revision()).toList(),
             changes.stream().map(Change::op).toList(),
+            transaction.rows().stream().map(Row::byHub).toList(),
             List.copyOf(prevs),
             nanoTime.getAsLong());
     if (entry.bytes() > bounds.maxBytes()) {

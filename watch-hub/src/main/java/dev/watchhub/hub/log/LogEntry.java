@@ -14,19 +14,23 @@ import java.util.stream.IntStream;
  * One commit in the log, encoded.
  *
  * @param sequence its place in the log, from 0, rising by one
+ * @param xid the 64-bit transaction id; 0 when the rows did not say
  * @param keys the key of each change, in order
  * @param revisions likewise
  * @param ops likewise
+ * @param byHub likewise: whether the hub's relay announces it
  * @param prevs what each key held before
  * @param appendedNanos {@code nanoTime} of its arrival
  */
 public record LogEntry(
     long sequence,
     Position position,
+    long xid,
     CommitFrame frame,
     List<String> keys,
     List<Long> revisions,
     List<Change.Op> ops,
+    List<Boolean> byHub,
     List<Prev> prevs,
     long appendedNanos) {
   private static final int OVERHEAD_BYTES = 128; // objects around a commit

@@ -9,15 +9,20 @@ import java.util.List;
 
 /** Something whole that came out of the stream. */
 sealed interface Assembled {
-  /** One transaction that inserted rows, at least one. */
-  record Inserted(Lsn end, Instant committedAt, List<Row> rows) implements Assembled {}
+  /**
+   * One transaction that inserted rows, at least one.
+   *
+   * @param xid its 64-bit id, as the rows have it; 0 when they do not say
+   */
+  record Inserted(Lsn end, Instant committedAt, long xid, List<Row> rows) implements Assembled {}
 
   /**
    * One transaction that inserted more than a log can hold.
    *
+   * @param xid its 64-bit id, as the rows have it; 0 when they do not say
    * @param latest the last row of each key
    */
-  record Overrun(Lsn end, Collection<Item> latest) implements Assembled {}
+  record Overrun(Lsn end, long xid, Collection<Item> latest) implements Assembled {}
 
   /**
    * A heartbeat of this hub or another.

@@ -19,7 +19,9 @@ record ConfigColumns(
     int version,
     int prevRevision,
     int author,
-    int note) {
+    int note,
+    int txid,
+    int notifyMode) {
 
   /**
    * Finds the columns by name.
@@ -38,7 +40,9 @@ record ConfigColumns(
         index(relation, names, "version"),
         index(relation, names, "prev_revision"),
         index(relation, names, "author"),
-        index(relation, names, "note"));
+        index(relation, names, "note"),
+        index(relation, names, "txid"),
+        index(relation, names, "notify_mode"));
   }
 
   private static int index(Relation relation, List<String> names, String name) {
@@ -69,7 +73,15 @@ record ConfigColumns(
             number(values.get(createTime()), 0),
             values.get(author()),
             values.get(note()));
-    return new Row(item, number(values.get(prevRevision()), Row.UNKNOWN));
+    return new Row(
+        item,
+        number(values.get(prevRevision()), Row.UNKNOWN),
+        "hub".equals(values.get(notifyMode())));
+  }
+
+  /** The 64-bit id of the transaction that inserted the row; 0 when it does not say. */
+  long xid(Tuple tuple) {
+    return number(tuple.values().get(txid()), 0);
   }
 
   private static long number(@Nullable String text, long otherwise) {

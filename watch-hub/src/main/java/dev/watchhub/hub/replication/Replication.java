@@ -152,7 +152,7 @@ public final class Replication implements Worker.Step {
       if (end.lsn().compareTo(before.position().lsn()) <= 0) {
         return; // seen before the connection was lost
       }
-      log.append(new Transaction(end, inserted.committedAt(), inserted.rows()));
+      log.append(new Transaction(end, inserted.committedAt(), inserted.xid(), inserted.rows()));
     } else if (assembled instanceof Assembled.Overrun overrun) {
       Position end = from.server.at(overrun.end());
       if (end.lsn().compareTo(before.position().lsn()) <= 0) {

@@ -32,6 +32,7 @@ final class TransactionAssembler {
   private @Nullable Begin open;
   private List<Row> rows = new ArrayList<>();
   private long bytes;
+  private long xid; // as the first row has it
   private @Nullable Map<String, Item> latest; // instead of rows, once they are too many
   private @Nullable String heartbeat;
 
@@ -51,6 +52,7 @@ final class TransactionAssembler {
       open = begin;
       rows = new ArrayList<>();
       bytes = 0;
+      xid = 0;
       latest = null;
       heartbeat = null;
     } else if (message instanceof Relation relation) {
@@ -94,6 +96,9 @@ final class TransactionAssembler {
     if (columns == null || open == null) {
       throw new IllegalStateException("a row before its relation or outside of a transaction");
     }
+    if (xid == 0) {
+      xid = columns.xid(insert.row());
+    }
     return columns.row(insert.row());
   }
 
@@ -103,10 +108,10 @@ final class TransactionAssembler {
     }
     open = null;
     if (latest != null) {
-      return Optional.of(new Assembled.Overrun(commit.endLsn(), latest.values()));
+      return Optional.of(new Assembled.Overrun(commit.endLsn(), xid, latest.values()));
     }
     if (!rows.isEmpty()) {
-      return Optional.of(new Assembled.Inserted(commit.endLsn(), commit.commitTime(), rows));
+      return Optional.of(new Assembled.Inserted(commit.endLsn(), commit.commitTime(), xid, rows));
     }
     return Optional.ofNullable(heartbeat)
         .map(content -> new Assembled.Heartbeat(commit.endLsn(), content));

@@ -52,10 +52,10 @@ final class ShardTest {
   private void commit(String... keys) {
     List<Row> rows = new ArrayList<>();
     for (String key : keys) {
-      rows.add(new Row(new Item(key, "v", ++revision, revision, 1, 0, null, null), 0));
+      rows.add(new Row(new Item(key, "v", ++revision, revision, 1, 0, null, null), 0, false));
     }
     lsn += 100;
-    log.append(new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, rows));
+    log.append(new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, 0, rows));
   }
 
   private void settle() {

@@ -39,15 +39,15 @@ final class ChangeLogTest {
   }
 
   private static Transaction commit(long lsn, Row... rows) {
-    return new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, List.of(rows));
+    return new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, 0, List.of(rows));
   }
 
   private static Row put(String key, String value, long revision, long prev) {
-    return new Row(item(key, value, revision, prev == 0 ? 1 : 2), prev);
+    return new Row(item(key, value, revision, prev == 0 ? 1 : 2), prev, false);
   }
 
   private static Row delete(String key, long revision, long prev) {
-    return new Row(item(key, null, revision, 0), prev);
+    return new Row(item(key, null, revision, 0), prev, false);
   }
 
   private @Nullable String value(String key) {

@@ -25,7 +25,7 @@ final class TransactionAssemblerTest {
   private Assembled transaction(int rows) {
     List<Column> columns =
         Stream.of(
-                "key,value,revision,tombstone,create_time,create_revision,version,prev_revision,author,note"
+                "key,value,revision,tombstone,create_time,create_revision,version,prev_revision,author,note,txid,notify_mode"
                     .split(","))
             .map(name -> new Column(false, name, 25, -1))
             .toList();
