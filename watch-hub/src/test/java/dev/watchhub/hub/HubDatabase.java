@@ -132,6 +132,20 @@ final class HubDatabase implements AutoCloseable {
     return live;
   }
 
+  /** Drops the slot under the hub that reads it. */
+  void loseSlot() {
+    Awaitility.await("the slot is dropped between two connections of the hub")
+        .ignoreExceptionsInstanceOf(SQLException.class)
+        .until(
+            () -> {
+              execute(
+                  "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
+                      .formatted(name));
+              execute("SELECT pg_drop_replication_slot('%s')".formatted(name));
+              return true;
+            });
+  }
+
   private static long number(PreparedStatement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery()) {
       row.next();

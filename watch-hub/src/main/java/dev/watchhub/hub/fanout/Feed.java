@@ -27,7 +27,8 @@ final class Feed {
      *
      * @param bytes null when nothing matched
      * @param next where to read on
-     * @param position of the last commit that was looked at; null when there was none
+     * @param position of the last commit that was looked at and may be resumed at; null when there
+     *     was none
      */
     record Events(@Nullable ByteBuffer bytes, long next, @Nullable Position position)
         implements Batch {}
@@ -73,6 +74,9 @@ final class Feed {
       if (!(read instanceof LogRead.Found found)) {
         throw new IllegalStateException("nothing at " + next + ", below " + limit);
       }
+      if (found.entry().breaks(filter)) {
+        return new Batch.Trimmed(ResetReason.COMPACTED);
+      }
       byte[] event = found.entry().eventFor(filter).orElse(null);
       if (event != null) {
         if (size > 0 && size + event.length > BATCH_BYTES) {
@@ -81,7 +85,9 @@ final class Feed {
         events.add(event);
         size += event.length;
       }
-      position = found.entry().position();
+      if (found.entry().resumable()) {
+        position = found.entry().position();
+      }
       next++;
     }
     return new Batch.Events(joined(events, size), next, position);

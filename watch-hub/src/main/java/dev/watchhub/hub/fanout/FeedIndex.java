@@ -79,7 +79,7 @@ final class FeedIndex {
     return feeds.values();
   }
 
-  /** The feeds that some change of {@code entry} concerns, each once. */
+  /** The feeds that some change of {@code entry} concerns, or that it breaks, each once. */
   Set<Feed> matching(LogEntry entry) {
     Set<Feed> matching = new LinkedHashSet<>();
     for (int i = 0; i < entry.keys().size(); i++) {
@@ -99,7 +99,7 @@ final class FeedIndex {
   }
 
   private static void add(Set<Feed> matching, Feed feed, LogEntry entry, int change) {
-    if (feed.filter.ops().contains(entry.ops().get(change))) {
+    if (entry.frame() == null || feed.filter.ops().contains(entry.ops().get(change))) {
       matching.add(feed);
     }
   }

@@ -150,7 +150,7 @@ final class Subscriber {
       Batch.Events events = (Batch.Events) batch;
       cursor = events.next();
       if (events.bytes() != null) {
-        position = events.position();
+        position = events.position() == null ? position : events.position();
         return events.bytes().duplicate();
       }
     }

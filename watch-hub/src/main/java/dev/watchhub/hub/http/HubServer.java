@@ -14,20 +14,24 @@ import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.fanout.SubscriberView;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.replication.Counters;
 import dev.watchhub.hub.replication.LinkStatus;
+import dev.watchhub.hub.replication.Replication;
+import dev.watchhub.hub.replication.SlotReport;
+import dev.watchhub.hub.replication.SlotReport.OpenTransaction;
 import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.EventJson;
 import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,22 +43,22 @@ public final class HubServer {
 
   private final ChangeLog log;
   private final FanOut fanOut;
-  private final Supplier<LinkStatus> link;
+  private final Replication replication;
 
-  private HubServer(ChangeLog log, FanOut fanOut, Supplier<LinkStatus> link) {
+  private HubServer(ChangeLog log, FanOut fanOut, Replication replication) {
     this.log = log;
     this.fanOut = fanOut;
-    this.link = link;
+    this.replication = replication;
   }
 
   /**
    * Starts the server.
    *
-   * @param link how the hub stands with its database
+   * @param replication how the hub stands with its database
    */
   public static HttpServer start(
-      ListenAddress address, ChangeLog log, FanOut fanOut, Supplier<LinkStatus> link) {
-    HubServer hub = new HubServer(log, fanOut, link);
+      ListenAddress address, ChangeLog log, FanOut fanOut, Replication replication) {
+    HubServer hub = new HubServer(log, fanOut, replication);
     return HttpServer.start(
         "hub",
         address,
@@ -107,7 +111,8 @@ public final class HubServer {
   private LogState readyState() {
     LogState state = log.state();
     if (!state.ready()) {
-      throw new ProblemException(new Problem(503, "the hub is not ready: " + link.get().detail()));
+      throw new ProblemException(
+          new Problem(503, "the hub is not ready: " + replication.status().detail()));
     }
     return state;
   }
@@ -131,7 +136,7 @@ public final class HubServer {
 
   private void status(Context context) {
     LogState state = log.state();
-    LinkStatus now = link.get();
+    LinkStatus now = replication.status();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("ready", state.ready());
     answer.put("connected", now.connected());
@@ -142,7 +147,35 @@ public final class HubServer {
     answer.put("logWalBytes", state.position().lsn().bytesSince(state.oldestPosition().lsn()));
     answer.put("keys", state.image().liveCount());
     answer.put("subscribers", fanOut.views().size());
+    answer.put("slot", slot());
+    Duration delay = replication.delay();
+    answer.put("pathDelayMicros", delay == null ? null : delay.toNanos() / 1_000);
+    Counters counters = replication.counters();
+    answer.put("commits", counters.commits());
+    answer.put("connections", counters.connections());
+    answer.put("tableLoads", counters.loads());
+    answer.put("gapsFilled", counters.gapsFilled());
+    answer.put("commitsFilled", counters.commitsFilled());
+    answer.put("chainBreaks", counters.chainBreaks());
+    answer.put("directInserts", counters.directInserts());
     json(context, answer);
+  }
+
+  private Map<String, Object> slot() {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("name", replication.source().slot());
+    SlotReport report = replication.slot();
+    answer.put("walBytes", report == null ? null : report.walBytes());
+    OpenTransaction oldest = report == null ? null : report.oldest();
+    if (oldest != null) {
+      Map<String, Object> open = new LinkedHashMap<>();
+      open.put("pid", oldest.pid());
+      open.put("database", oldest.database());
+      open.put("application", oldest.what());
+      open.put("seconds", oldest.seconds());
+      answer.put("oldestTransaction", open);
+    }
+    return answer;
   }
 
   private void readyz(Context context) {

@@ -1,5 +1,6 @@
 package dev.watchhub.hub.log;
 
+import dev.watchhub.hub.log.Reach.Place;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.Change.Prev;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The newest commits, in commit order, over the image that they lead to.
  *
- * <p>Threading: one thread writes ({@link #restart}, {@link #append}, {@link #advance}, {@link
- * #ready}); any thread reads. A reader keeps its own cursor, a sequence number, and can never block
- * or slow the writer: one that falls out of the log is told so.
+ * <p>Threading: one thread writes ({@link #restart}, {@link #moveTo}, {@link #append}, {@link
+ * #fill}, {@link #overrun}, {@link #advance}, {@link #ready}); any thread reads. A reader keeps its
+ * own cursor, a sequence number, and can never block or slow the writer: one that falls out of the
+ * log is told so.
  */
 public final class ChangeLog {
   /** A place between commits that a reader may resume at. */
@@ -72,9 +76,11 @@ public final class ChangeLog {
    *
    * @param image may already hold rows of commits that will be appended
    * @param from commits that end after this will be appended
+   * @param ancestors the timelines before that of {@code from}
    */
-  public void restart(Image image, Position from, ResetReason reason) {
-    state = state.restarted(image, from, reason); // first: nobody who sees it reads the old ring
+  public void restart(Image image, Position from, List<Ancestor> ancestors, ResetReason reason) {
+    // First: nobody who sees it reads the old ring.
+    state = state.restarted(image, from, ancestors, reason);
     ring = new AtomicReferenceArray<>(FIRST_CAPACITY);
     bytes = 0;
     marks.clear();
@@ -94,14 +100,76 @@ public final class ChangeLog {
    */
   public void advance(Position position, long heartbeat) {
     marks.add(new Mark(position, nanoTime.getAsLong()));
-    state = state.reached(position, Math.max(heartbeat, state.heartbeat()));
+    LogState before = state;
+    state =
+        before
+            .withReach(before.reach().reached(position))
+            .withHeartbeat(Math.max(heartbeat, before.heartbeat()));
     trim();
+  }
+
+  /**
+   * Goes on on the timeline that follows, where no commit of this log is missing.
+   *
+   * @param end where the old timeline was left; what the log reached beyond it holds no commit
+   */
+  public void moveTo(Position end, List<Ancestor> ancestors) {
+    while (!marks.isEmpty() && marks.getLast().position().lsn().compareTo(end.lsn()) > 0) {
+      marks.removeLast();
+    }
+    state = state.withReach(state.reach().movedTo(end, ancestors));
   }
 
   /** Adds one commit, which ends after everything that was added before. */
   public void append(Transaction transaction) {
     LogState before = state;
+    Encoded one = encode(before.image(), before.next(), transaction, true);
+    if (one.entry().bytes() > bounds.maxBytes()) {
+      restartBehind(transaction.position(), one.image());
+      return;
+    }
+    add(List.of(one.entry()), before.reach().reached(transaction.position()), one.image());
+  }
+
+  /**
+   * Adds what was read from the table because the stream has lost it. Readers see all of it at
+   * once, or nothing.
+   *
+   * @param missed in an order in which they may have been committed; a reader can resume only
+   *     behind all of them
+   * @param broken keys of which rows are missing that the table does not have any more, with the
+   *     live row that it has
+   * @param to the log has every commit up to here
+   */
+  public void fill(List<Transaction> missed, Map<String, Optional<Item>> broken, Position to) {
+    LogState before = state;
     Image image = before.image();
+    List<LogEntry> entries = new ArrayList<>();
+    if (!broken.isEmpty()) { // first: what follows is of no use to whom it concerns
+      List<String> keys = List.copyOf(broken.keySet());
+      entries.add(LogEntry.broken(before.next(), to, keys, nanoTime.getAsLong()));
+    }
+    for (Transaction transaction : missed) {
+      boolean last = entries.size() + 1 == missed.size() + (broken.isEmpty() ? 0 : 1);
+      Encoded next = encode(image, before.next() + entries.size(), transaction, last);
+      entries.add(next.entry());
+      image = next.image();
+    }
+    for (Map.Entry<String, Optional<Item>> key : broken.entrySet()) {
+      image = image.replaced(key.getKey(), key.getValue());
+    }
+    if (entries.stream().mapToLong(LogEntry::bytes).sum() > bounds.maxBytes()) {
+      restartBehind(to, image);
+      return;
+    }
+    add(entries, before.reach().filled(to), image);
+  }
+
+  /** An entry to be added, and the image that it leads to. */
+  private record Encoded(LogEntry entry, Image image) {}
+
+  private Encoded encode(Image before, long sequence, Transaction transaction, boolean resumable) {
+    Image image = before;
     List<Change> changes = new ArrayList<>(transaction.rows().size());
     List<Prev> prevs = new ArrayList<>(transaction.rows().size());
     for (Row row : transaction.rows()) {
@@ -109,25 +177,30 @@ public final class ChangeLog {
       prevs.add(prev(image.get(row.item().key()), row));
       image = image.with(row.item());
     }
+    Position position = transaction.position();
     LogEntry entry =
         new LogEntry(
-            before.next(),
-            transaction.position(),
+            sequence,
+            position,
+            resumable,
             transaction.xid(),
-            CommitFrame.encode(transaction.position(), transaction.committedAt(), changes),
+            CommitFrame.encode(resumable ? position : null, transaction.committedAt(), changes),
             changes.stream().map(change -> change.item().key()).toList(),
             changes.stream().map(change -> change.item().revision()).toList(),
             changes.stream().map(Change::op).toList(),
             transaction.rows().stream().map(Row::byHub).toList(),
             List.copyOf(prevs),
             nanoTime.getAsLong());
-    if (entry.bytes() > bounds.maxBytes()) {
-      restartBehind(transaction.position(), image);
-      return;
+    return new Encoded(entry, image);
+  }
+
+  private void add(List<LogEntry> entries, Reach reach, Image image) {
+    LogState before = state;
+    for (LogEntry entry : entries) {
+      bytes += entry.bytes();
+      put(entry, before.oldest());
     }
-    bytes += entry.bytes();
-    put(entry, before.oldest());
-    state = before.appended(image, transaction.position());
+    state = before.appended(image, before.next() + entries.size(), reach);
     trim();
   }
 
@@ -146,7 +219,7 @@ public final class ChangeLog {
 
   private void restartBehind(Position tooLarge, Image image) {
     LOG.info("the commit at {} is larger than the log: every watch is reset", tooLarge.lsn());
-    restart(image.withoutTombstones(), tooLarge, ResetReason.EXPIRED);
+    restart(image.withoutTombstones(), tooLarge, state.reach().ancestors(), ResetReason.EXPIRED);
   }
 
   private static Prev prev(@Nullable Item held, Row row) {
@@ -184,25 +257,25 @@ public final class ChangeLog {
       if (bytes <= bounds.maxBytes() && !expired(entry.position(), entry.appendedNanos())) {
         break;
       }
-      for (int i = 0; i < entry.keys().size(); i++) {
+      for (int i = 0; i < entry.ops().size(); i++) {
         if (entry.ops().get(i) == Op.DELETE) {
           image = image.withoutTombstone(entry.keys().get(i), entry.revisions().get(i));
         }
       }
       bytes -= entry.bytes();
       oldest++;
-      oldestPosition = entry.position();
+      oldestPosition = oldestPosition.at(entry.position().lsn());
     }
     for (Mark mark = marks.peek(); mark != null; mark = marks.peek()) {
       boolean passed = mark.position().lsn().compareTo(oldestPosition.lsn()) <= 0;
       if (!passed && !expired(mark.position(), mark.reachedNanos())) {
         break;
       }
-      oldestPosition = passed ? oldestPosition : mark.position();
+      oldestPosition = passed ? oldestPosition : oldestPosition.at(mark.position().lsn());
       marks.remove();
     }
-    if (!oldestPosition.equals(before.oldestPosition())) {
-      state = before.trimmed(image, oldest, oldestPosition);
+    if (oldest > before.oldest() || !oldestPosition.equals(before.oldestPosition())) {
+      state = before.trimmed(image, oldest, before.reach().trimmed(oldestPosition));
       for (long i = before.oldest(); i < oldest; i++) {
         ring.set(slot(i, ring), null);
       }
@@ -247,17 +320,12 @@ public final class ChangeLog {
    * @param now a state of this log; what came after it is not looked at
    */
   public LogSearch find(LogState now, Position since) {
-    if (since.cluster() != now.position().cluster()) {
-      return new LogSearch.Lost(ResetReason.CLUSTER);
+    Place place = now.reach().place(since);
+    if (place instanceof Place.Unknown unknown) {
+      return new LogSearch.Lost(unknown.reason());
     }
-    if (since.timeline() != now.position().timeline()) {
-      return new LogSearch.Lost(ResetReason.TIMELINE);
-    }
-    if (since.lsn().compareTo(now.position().lsn()) > 0) {
+    if (!(place instanceof Place.Known known)) {
       return new LogSearch.Beyond();
-    }
-    if (since.lsn().compareTo(now.oldestPosition().lsn()) < 0) {
-      return new LogSearch.Lost(ResetReason.EXPIRED);
     }
     long low = now.oldest();
     long high = now.next();
@@ -266,7 +334,7 @@ public final class ChangeLog {
       if (!(read(middle) instanceof LogRead.Found found)) {
         return new LogSearch.Lost(ResetReason.EXPIRED); // trimmed meanwhile
       }
-      if (found.entry().position().lsn().compareTo(since.lsn()) > 0) {
+      if (found.entry().position().lsn().compareTo(known.lsn()) > 0) {
         high = middle;
       } else {
         low = middle + 1;

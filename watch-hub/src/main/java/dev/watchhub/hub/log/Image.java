@@ -4,6 +4,7 @@ import dev.watchhub.protocol.Item;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,13 @@ public record Image(TreePMap<String, Item> rows, int liveCount) {
       return this;
     }
     return new Image(rows.plus(item.key(), item), liveCount - liveOf(held) + liveOf(item));
+  }
+
+  /** This image with what the table has for {@code key}, be it older; empty when it has nothing. */
+  Image replaced(String key, Optional<Item> row) {
+    Item held = rows.get(key);
+    TreePMap<String, Item> now = row.isPresent() ? rows.plus(key, row.get()) : rows.minus(key);
+    return new Image(now, liveCount - liveOf(held) + liveOf(row.orElse(null)));
   }
 
   /** This image without the tombstone of {@code key}, if it is the one with this revision. */

@@ -9,12 +9,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One commit in the log, encoded.
+ * One commit in the log, encoded; or the word that a part of the past is lost.
  *
  * @param sequence its place in the log, from 0, rising by one
+ * @param position its end; that of several commits when they were filled in from the table
+ * @param resumable whether a reader that has got it may resume at {@code position}
  * @param xid the 64-bit transaction id; 0 when the rows did not say
+ * @param frame null when this is no commit: rows of {@code keys} are missing before here, so
+ *     whoever watches one of them has to begin anew
  * @param keys the key of each change, in order
  * @param revisions likewise
  * @param ops likewise
@@ -25,8 +30,9 @@ import java.util.stream.IntStream;
 public record LogEntry(
     long sequence,
     Position position,
+    boolean resumable,
     long xid,
-    CommitFrame frame,
+    @Nullable CommitFrame frame,
     List<String> keys,
     List<Long> revisions,
     List<Change.Op> ops,
@@ -36,10 +42,22 @@ public record LogEntry(
   private static final int OVERHEAD_BYTES = 128; // objects around a commit
   private static final int CHANGE_OVERHEAD_BYTES = 128; // and around each of its changes
 
+  /** An entry that ends the watches of {@code keys}. */
+  static LogEntry broken(long sequence, Position position, List<String> keys, long nanos) {
+    return new LogEntry(
+        sequence, position, false, 0, null, keys, List.of(), List.of(), List.of(), List.of(),
+        nanos);
+  }
+
+  /** Whether rows that {@code filter} asks for are missing before this entry. */
+  public boolean breaks(Filter filter) {
+    return frame == null && keys.stream().anyMatch(filter::matches);
+  }
+
   /** Memory that it takes, roughly. */
   long bytes() {
     long bytes = OVERHEAD_BYTES + (long) CHANGE_OVERHEAD_BYTES * keys.size();
-    bytes += frame.bytes().length;
+    bytes += frame == null ? 0 : frame.bytes().length;
     for (Prev prev : prevs) {
       String value = prev.value();
       bytes += value == null ? 0 : value.length();
@@ -49,6 +67,9 @@ public record LogEntry(
 
   /** The event for a subscriber with this filter; empty when it lets no change through. */
   public Optional<byte[]> eventFor(Filter filter) {
+    if (frame == null) {
+      return Optional.empty();
+    }
     int[] wanted =
         IntStream.range(0, keys.size())
             .filter(i -> filter.matches(ops.get(i), keys.get(i)))

@@ -1,13 +1,14 @@
 package dev.watchhub.hub.replication;
 
 import dev.watchhub.hub.pgoutput.PgOutputDecoder;
-import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
 import dev.watchhub.protocol.Lsn;
-import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -16,73 +17,47 @@ import org.postgresql.replication.PGReplicationStream;
  * A slot that is being read, with the heartbeat beside it.
  *
  * <p>Threading: one thread reads and closes.
+ *
+ * @param server its identity, for the positions of what is read
+ * @param publicationMark {@link Setup#publicationMark} from before the stream began
+ * @param heartbeatsBefore own heartbeats with a higher number were sent after the link stood
+ * @param lastReadNanos when something was read last, for the heartbeat
  */
-final class Link implements AutoCloseable {
+record Link(
+    Connection connection,
+    PGReplicationStream stream,
+    TransactionAssembler assembler,
+    ServerIdentity server,
+    String publicationMark,
+    long heartbeatsBefore,
+    AtomicLong lastReadNanos,
+    LongSupplier nanoTime,
+    Worker heartbeat)
+    implements AutoCloseable {
   private static final int STATUS_SECONDS = 1; // well under half of any wal_sender_timeout
 
   private static final String UNDEFINED_OBJECT = "42704";
-
-  private final PGReplicationStream stream;
-  private final Worker heartbeat;
-  private final TransactionAssembler assembler;
-
-  /** The identity of the server, for the positions of what is read. */
-  final ServerIdentity server;
-
-  /** Own heartbeats with a higher number were sent after the link stood. */
-  final long heartbeatsBefore;
-
-  private Link(
-      PGReplicationStream stream,
-      TransactionAssembler assembler,
-      Worker heartbeat,
-      ServerIdentity server,
-      long heartbeatsBefore) {
-    this.stream = stream;
-    this.assembler = assembler;
-    this.heartbeat = heartbeat;
-    this.server = server;
-    this.heartbeatsBefore = heartbeatsBefore;
-  }
 
   /**
    * Starts the stream.
    *
    * @param from the first commit sent starts here or later
-   * @param heartbeatsBefore number of the newest heartbeat sent so far
-   * @param maxBytes of a transaction that is kept whole
-   * @param heartbeat started once the stream stands; closed with the link
    */
-  static Link start(
-      PGConnection replication,
-      Source source,
-      Lsn from,
-      ServerIdentity server,
-      long heartbeatsBefore,
-      long maxBytes,
-      Heartbeat heartbeat,
-      Faults faults)
+  static PGReplicationStream stream(Connection replication, Source source, Lsn from)
       throws SQLException {
-    PGReplicationStream stream =
-        replication
-            .getReplicationAPI()
-            .replicationStream()
-            .logical()
-            .withSlotName(source.slot())
-            .withStartPosition(LogSequenceNumber.valueOf(from.value()))
-            .withSlotOption("proto_version", "1")
-            .withSlotOption("publication_names", source.publication())
-            .withSlotOption("messages", "true")
-            .withAutomaticFlush(false)
-            .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
-            .start();
-    // Last: what has started here is closed by nobody if the stream does not start.
-    return new Link(
-        stream,
-        new TransactionAssembler(maxBytes),
-        Worker.start("hub-heartbeat", heartbeat, faults),
-        server,
-        heartbeatsBefore);
+    return replication
+        .unwrap(PGConnection.class)
+        .getReplicationAPI()
+        .replicationStream()
+        .logical()
+        .withSlotName(source.slot())
+        .withStartPosition(LogSequenceNumber.valueOf(from.value()))
+        .withSlotOption("proto_version", "1")
+        .withSlotOption("publication_names", source.publication())
+        .withSlotOption("messages", "true")
+        .withAutomaticFlush(false)
+        .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
+        .start();
   }
 
   /**
@@ -93,8 +68,9 @@ final class Link implements AutoCloseable {
    */
   Optional<Assembled> read() throws SQLException {
     try {
-      ByteBuffer message = stream.read();
-      return assembler.accept(PgOutputDecoder.decode(message));
+      Optional<Assembled> read = assembler.accept(PgOutputDecoder.decode(stream.read()));
+      lastReadNanos.set(nanoTime.getAsLong());
+      return read;
     } catch (SQLException e) {
       if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
         throw new UnreadableSlotException(String.valueOf(e.getMessage()), e);
@@ -110,9 +86,10 @@ final class Link implements AutoCloseable {
     stream.setFlushedLSN(number);
   }
 
-  /** Stops the heartbeat; the connection is closed by whoever opened it. */
+  /** Stops the heartbeat and cuts the connection. */
   @Override
   public void close() {
     heartbeat.close();
+    Connections.abort(connection);
   }
 }

@@ -2,25 +2,22 @@ package dev.watchhub.hub.replication;
 
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.Image;
-import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.log.Row;
 import dev.watchhub.hub.log.Transaction;
 import dev.watchhub.hub.pgoutput.PgOutputException;
 import dev.watchhub.lifecycle.Backoff;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
+import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Lsn;
-import dev.watchhub.protocol.Position;
-import dev.watchhub.protocol.ResetReason;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,37 +25,34 @@ import org.slf4j.LoggerFactory;
  * Keeps the log in step with the database, over any number of connections.
  *
  * <p>Threading: {@link #poll} belongs to one thread, which is the log's writing thread; it waits
- * inside for the next message. {@link #status} and {@link #unblock} may be called by any.
+ * inside for the next message. {@link #status}, {@link #slot}, {@link #delay}, {@link #counters}
+ * and {@link #unblock} may be called by any.
  */
 public final class Replication implements Worker.Step {
   private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
-  private static final Duration SETUP_LIMIT = Duration.ofSeconds(30);
 
   // Fixed at construction.
-  private final Source source;
   private final ChangeLog log;
+  private final Source source;
+  private final Counters counters = new Counters();
+  private final Progress progress = new Progress();
+  private final Alignment alignment;
+  private final Connector connector;
   private final Runnable changed;
   private final LongSupplier nanoTime;
-  private final Faults faults;
-  private final String origin = UUID.randomUUID().toString();
 
   // Polling thread only.
   private Backoff backoff = Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(5));
   private long nextTryNanos;
   private @Nullable Link link;
-  private boolean loaded;
-  private boolean slotUnreadable;
+  private String said = "";
 
-  // Written by the polling thread, read anywhere.
+  // Written by the hub's own threads, read anywhere.
   private volatile LinkStatus status = new LinkStatus(false, "not connected yet");
-  private volatile @Nullable Connection replication;
-  private volatile @Nullable Connection settingUp;
+  private volatile @Nullable SlotReport slot;
+  private volatile @Nullable Duration delay;
 
-  // Written by the heartbeat's thread, which has ended when it is read.
-  private volatile @Nullable UnreadableSlotException publicationChanged;
-
-  // Atomic.
-  private final AtomicLong heartbeatsSent;
+  // Written by the closing thread.
   private volatile boolean stopping;
 
   /**
@@ -74,13 +68,29 @@ public final class Replication implements Worker.Step {
       Runnable changed,
       LongSupplier nanoTime,
       Faults faults) {
-    this.source = source;
-    this.heartbeatsSent = heartbeatsSent;
     this.log = log;
+    this.source = source;
     this.changed = changed;
     this.nanoTime = nanoTime;
-    this.faults = faults;
     this.nextTryNanos = nanoTime.getAsLong();
+    this.alignment =
+        new Alignment(
+            source,
+            log,
+            progress,
+            counters,
+            detail -> status = new LinkStatus(false, detail),
+            faults);
+    this.connector =
+        new Connector(
+            source,
+            alignment,
+            log.bounds().maxBytes(),
+            heartbeatsSent,
+            () -> log.state().heartbeat(),
+            report -> slot = report,
+            nanoTime,
+            faults);
   }
 
   /**
@@ -90,20 +100,32 @@ public final class Replication implements Worker.Step {
    * @throws SetupException if it is not
    */
   public void check() {
-    try (Connection session = Connections.session(source, SETUP_LIMIT)) {
-      slotUnreadable = Setup.check(session, source);
-    } catch (SQLException e) {
-      String state = String.valueOf(e.getSQLState());
-      if (state.startsWith("28") || state.startsWith("3D")) { // who, and where: no use in waiting
-        throw new SetupException("the database refuses the hub: " + e.getMessage(), e);
-      }
-      LOG.warn("the database cannot be reached yet: {}", e.getMessage());
-    }
+    connector.check();
+  }
+
+  /** What it reads. Any thread. */
+  public Source source() {
+    return source;
   }
 
   /** How the hub stands with its database. Any thread. */
   public LinkStatus status() {
     return status;
+  }
+
+  /** What its slot costs the server; null while that is not known. Any thread. */
+  public @Nullable SlotReport slot() {
+    return slot;
+  }
+
+  /** How long the newest heartbeat took to come back; null while none is expected. Any thread. */
+  public @Nullable Duration delay() {
+    return delay;
+  }
+
+  /** What has happened so far. Any thread. */
+  public Counters counters() {
+    return counters;
   }
 
   /** Connects when there is no connection and it is time, else waits for one message. */
@@ -115,27 +137,29 @@ public final class Replication implements Worker.Step {
     }
     try {
       if (current == null) {
-        link = connect();
+        link = connector.connect();
+        counters.connected();
+        status = new LinkStatus(true, "reading slot " + source.slot());
       } else {
         current.read().ifPresent(assembled -> apply(current, assembled));
       }
     } catch (SQLException | PgOutputException | SetupException | UnreadableSlotException e) {
       disconnect();
-      UnreadableSlotException seen = publicationChanged;
-      publicationChanged = null;
-      Exception cause = seen == null ? e : seen;
-      slotUnreadable |= cause instanceof UnreadableSlotException;
+      if (e instanceof UnreadableSlotException) {
+        alignment.slotIsUnreadable();
+      }
       backoff = backoff.next();
       nextTryNanos = nanoTime.getAsLong() + backoff.delay().toNanos();
-      say(String.valueOf(cause.getMessage()));
+      say(connector.reason(e));
     }
     return 1;
   }
 
   /** Notes why nothing is read; says it once, not at every try. */
   private void say(String reason) {
-    if (!stopping && !reason.equals(status.detail())) {
+    if (!stopping && !reason.equals(said)) {
       LOG.warn("not reading from the database: {}", reason);
+      said = reason;
     }
     status = new LinkStatus(false, reason);
   }
@@ -146,130 +170,96 @@ public final class Replication implements Worker.Step {
   }
 
   private void apply(Link from, Assembled assembled) {
-    LogState before = log.state();
     if (assembled instanceof Assembled.Inserted inserted) {
-      Position end = from.server.at(inserted.end());
-      if (end.lsn().compareTo(before.position().lsn()) <= 0) {
-        return; // seen before the connection was lost
+      if (isNews(inserted.end())) {
+        checkChain(inserted.rows());
+        log.append(
+            new Transaction(
+                from.server().at(inserted.end()),
+                inserted.committedAt(),
+                inserted.xid(),
+                inserted.rows()));
+        inserted.rows().forEach(row -> progress.noteRevision(row.item()));
+        committed(inserted.end(), inserted.xid());
       }
-      log.append(new Transaction(end, inserted.committedAt(), inserted.xid(), inserted.rows()));
     } else if (assembled instanceof Assembled.Overrun overrun) {
-      Position end = from.server.at(overrun.end());
-      if (end.lsn().compareTo(before.position().lsn()) <= 0) {
-        return;
+      if (isNews(overrun.end())) {
+        log.overrun(from.server().at(overrun.end()), overrun.latest());
+        overrun.latest().forEach(progress::noteRevision);
+        committed(overrun.end(), overrun.xid());
       }
-      log.overrun(end, overrun.latest());
     } else if (assembled instanceof Assembled.Heartbeat heartbeat) {
-      long number = Heartbeat.ownNumber(origin, heartbeat.content());
-      if (heartbeat.at().compareTo(before.position().lsn()) > 0) {
-        log.advance(from.server.at(heartbeat.at()), number);
-      }
-      if (number > from.heartbeatsBefore && !before.ready()) {
-        log.ready(true);
-        backoff = backoff.reset();
-        LOG.info("ready at {} with {} keys", heartbeat.at(), log.state().image().liveCount());
-      }
+      beat(from, heartbeat);
     }
     from.confirm(log.state().oldestPosition().lsn());
     changed.run();
   }
 
-  private Link connect() throws SQLException {
-    Connection stream = Connections.replication(source);
-    replication = stream;
-    if (stopping) {
-      throw new SQLException("stopping");
-    }
-    ServerIdentity server = ServerIdentity.ask(stream);
-    Connection session = Connections.session(source, SETUP_LIMIT);
-    settingUp = session;
-    boolean handedOver = false;
-    try {
-      if (stopping) {
-        throw new SQLException("stopping");
-      }
-      slotUnreadable |= Setup.check(session, source);
-      String publicationMark = Setup.publicationMark(session, source);
-      Lsn from = bringUp(stream, session, server);
-      long heartbeatsBefore = heartbeatsSent.get();
-      session.setNetworkTimeout(Runnable::run, (int) Heartbeat.ANSWER_LIMIT.toMillis());
-      try (Statement statement = session.createStatement()) {
-        statement.execute("SET synchronous_commit = local"); // see Heartbeat
-      }
-      Link link =
-          Link.start(
-              stream.unwrap(PGConnection.class),
-              source,
-              from,
-              server,
-              heartbeatsBefore,
-              log.bounds().maxBytes(),
-              new Heartbeat(
-                  session,
-                  origin,
-                  heartbeatsSent,
-                  source,
-                  publicationMark,
-                  e -> {
-                    if (e instanceof UnreadableSlotException unreadable) {
-                      publicationChanged = unreadable;
-                    }
-                    Connections.abort(stream);
-                  }),
-              faults);
-      handedOver = true;
-      status = new LinkStatus(true, "reading slot " + source.slot());
-      LOG.info("reading slot {} of cluster {} from {}", source.slot(), server.cluster(), from);
-      return link;
-    } finally {
-      settingUp = null;
-      if (!handedOver) {
-        session.close();
-      }
-    }
+  /** Whether it was not read before the connection was lost. */
+  private boolean isNews(Lsn end) {
+    return end.compareTo(log.state().position().lsn()) > 0;
   }
 
-  /** Makes image, log and slot fit each other, and returns where to read on. */
-  private Lsn bringUp(Connection stream, Connection session, ServerIdentity server)
-      throws SQLException {
-    LogState held = log.state();
-    Optional<Slot> slot = Slot.find(session, source);
-    if (slot.isPresent() && slotUnreadable) {
-      LOG.warn("dropping slot {}, which cannot be read any more", source.slot());
-      Slot.drop(session, source);
-    } else if (slot.isPresent()) {
-      Lsn confirmed = slot.get().confirmed();
-      if (loaded
-          && server.isOf(held.position())
-          && confirmed.compareTo(held.position().lsn()) <= 0) {
-        return held.position().lsn();
-      }
-      restart(session, Optional.empty(), server.at(confirmed));
-      return confirmed;
-    }
-    status =
-        new LinkStatus(
-            false,
-            "creating slot " + source.slot() + ", which waits for every open transaction to end");
-    LOG.info("{}", status.detail());
-    Slot.Created created = Slot.create(stream, source);
-    restart(session, Optional.of(created.snapshotName()), server.at(created.consistentPoint()));
-    slotUnreadable = false;
-    return created.consistentPoint();
+  private void committed(Lsn end, long xid) {
+    progress.committed(end, xid);
+    counters.read();
   }
 
-  private void restart(Connection session, Optional<String> snapshotName, Position from)
-      throws SQLException {
-    Position held = log.state().position();
-    ResetReason reason =
-        !loaded || held.equals(from.at(held.lsn()))
-            ? ResetReason.EXPIRED
-            : held.cluster() == from.cluster() ? ResetReason.TIMELINE : ResetReason.CLUSTER;
-    status = new LinkStatus(false, "loading the table");
-    Image image = TableLoad.load(session, snapshotName);
-    log.restart(image, from, reason);
-    loaded = true;
-    LOG.info("loaded {} keys", image.liveCount());
+  /**
+   * Looks whether each row follows the one that is held.
+   *
+   * @throws UnreadableSlotException if a row is missing in between
+   */
+  private void checkChain(List<Row> rows) {
+    Image image = log.state().image();
+    Map<String, Item> latest = new HashMap<>();
+    long unsaid = 0;
+    for (Row row : rows) {
+      Item item = row.item();
+      Item held = latest.getOrDefault(item.key(), image.get(item.key()));
+      // Until the stream has passed the load, the image may be ahead of it.
+      boolean comparable =
+          progress.isInStep() || (held != null && held.revision() < item.revision());
+      if (comparable && !Chain.continues(held, row)) {
+        counters.chainBroken();
+        throw new UnreadableSlotException(
+            "row %d of '%s' names %d as the one before it, and %s was read: something is missing"
+                .formatted(
+                    item.revision(),
+                    item.key(),
+                    row.prevRevision(),
+                    held == null ? "none" : String.valueOf(held.revision())));
+      }
+      unsaid += row.prevRevision() == Row.UNKNOWN ? 1 : 0;
+      latest.put(item.key(), item);
+    }
+    counters.insertedDirectly(unsaid);
+  }
+
+  private void beat(Link from, Assembled.Heartbeat heartbeat) {
+    Beat beat = Beat.parse(heartbeat.content()).orElse(null);
+    if (beat == null || !beat.slot().equals(source.slot())) {
+      return; // another hub's, which may read another publication
+    }
+    if (!beat.publicationMark().equals(from.publicationMark())) {
+      throw new UnreadableSlotException(
+          "the publication '%s' was changed: rows may be missing".formatted(source.publication()));
+    }
+    boolean own = beat.origin().equals(connector.origin());
+    if (heartbeat.at().compareTo(log.state().position().lsn()) > 0) {
+      log.advance(from.server().at(heartbeat.at()), own ? beat.number() : 0);
+      progress.heartbeat(heartbeat.at(), beat.snapshot());
+    }
+    if (own && beat.number() > from.heartbeatsBefore()) {
+      delay = Duration.ofNanos(nanoTime.getAsLong() - beat.sentNanos());
+      if (!log.state().ready()) {
+        log.ready(true);
+        progress.caughtUp();
+        backoff = backoff.reset();
+        said = "";
+        LOG.info("ready at {} with {} keys", heartbeat.at(), log.state().image().liveCount());
+      }
+    }
   }
 
   private void disconnect() {
@@ -277,24 +267,17 @@ public final class Replication implements Worker.Step {
     changed.run();
     Link current = link;
     link = null;
+    slot = null;
+    delay = null;
     if (current != null) {
       current.close();
-    }
-    Connection stream = replication;
-    replication = null;
-    if (stream != null) {
-      Connections.abort(stream);
     }
   }
 
   @Override
   public void unblock() {
     stopping = true;
-    for (Connection waitedFor : new Connection[] {replication, settingUp}) {
-      if (waitedFor != null) {
-        Connections.abort(waitedFor);
-      }
-    }
+    connector.unblock();
   }
 
   @Override

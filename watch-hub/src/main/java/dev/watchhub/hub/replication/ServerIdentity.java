@@ -12,8 +12,9 @@ import java.sql.Statement;
  *
  * @param cluster the system identifier
  * @param timeline from 1
+ * @param flushed what ends at or before here is on its disk
  */
-record ServerIdentity(long cluster, int timeline) {
+record ServerIdentity(long cluster, int timeline, Lsn flushed) {
   /**
    * Asks on a replication connection; SQL functions still say the old timeline right after a
    * promotion.
@@ -25,12 +26,10 @@ record ServerIdentity(long cluster, int timeline) {
         ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
       row.next();
       return new ServerIdentity(
-          Long.parseUnsignedLong(row.getString("systemid")), row.getInt("timeline"));
+          Long.parseUnsignedLong(row.getString("systemid")),
+          row.getInt("timeline"),
+          Lsn.parse(row.getString("xlogpos")).orElse(Lsn.ZERO));
     }
-  }
-
-  boolean isOf(Position position) {
-    return position.cluster() == cluster && position.timeline() == timeline;
   }
 
   Position at(Lsn lsn) {

@@ -11,6 +11,16 @@ final class Setup {
   private static final int OLDEST_VERSION = 15;
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+  /** A text that changes whenever the publication does; takes its name. */
+  static final String PUBLICATION_MARK =
+      """
+      coalesce((
+        SELECT concat_ws(' ', p.oid, p.xmin,
+          (SELECT string_agg(concat_ws(' ', r.oid, r.xmin), ' ' ORDER BY r.oid)
+           FROM pg_publication_rel r WHERE r.prpubid = p.oid))
+        FROM pg_publication p WHERE p.pubname = ?), '')
+      """;
+
   private Setup() {}
 
   /**
@@ -128,19 +138,13 @@ final class Setup {
     }
   }
 
-  /** Text that changes whenever the publication does; empty when there is none. */
+  /** The publication's mark now; empty when there is no publication. */
   static String publicationMark(Connection session, Source source) throws SQLException {
-    try (PreparedStatement statement =
-        session.prepareStatement(
-            """
-            SELECT concat_ws(' ', p.oid, p.xmin,
-              (SELECT string_agg(concat_ws(' ', r.oid, r.xmin), ' ' ORDER BY r.oid)
-               FROM pg_publication_rel r WHERE r.prpubid = p.oid))
-            FROM pg_publication p WHERE p.pubname = ?
-            """)) {
+    try (PreparedStatement statement = session.prepareStatement("SELECT " + PUBLICATION_MARK)) {
       statement.setString(1, source.publication());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? row.getString(1) : "";
+        row.next();
+        return row.getString(1);
       }
     }
   }

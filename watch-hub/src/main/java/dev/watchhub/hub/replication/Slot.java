@@ -75,13 +75,18 @@ record Slot(Lsn confirmed) {
     }
   }
 
-  /** Creates the source's slot; waits until every transaction that is open in the cluster ends. */
-  static Created create(Connection replication, Source source) throws SQLException {
+  /**
+   * Creates the source's slot; waits until every transaction that is open in the cluster ends.
+   *
+   * @param failsOver whether standbys that copy slots are to copy it; from 17 on
+   */
+  static Created create(Connection replication, Source source, boolean failsOver)
+      throws SQLException {
     try (Statement statement = replication.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput (SNAPSHOT 'export')"
-                    .formatted(source.slot()))) {
+                "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput (SNAPSHOT 'export'%s)"
+                    .formatted(source.slot(), failsOver ? ", FAILOVER true" : ""))) {
       row.next();
       Lsn point =
           Lsn.parse(row.getString("consistent_point"))

@@ -45,7 +45,7 @@ final class ShardTest {
     for (String key : keys) {
       items.add(new Item(key, "v", 1, 1, 1, 0, null, null));
     }
-    log.restart(Image.of(items), START.at(new Lsn(lsn)), ResetReason.TIMELINE);
+    log.restart(Image.of(items), START.at(new Lsn(lsn)), List.of(), ResetReason.TIMELINE);
     log.ready(true);
   }
 

@@ -30,7 +30,7 @@ final class ChangeLogTest {
   private ChangeLog log(long maxBytes) {
     ChangeLog fresh =
         new ChangeLog(new LogBounds(maxBytes, Duration.ofMinutes(10), 100_000), nanos::get);
-    fresh.restart(Image.of(List.of(item("/a", "1", 1, 1))), START, ResetReason.EXPIRED);
+    fresh.restart(Image.of(List.of(item("/a", "1", 1, 1))), START, List.of(), ResetReason.EXPIRED);
     return fresh;
   }
 
@@ -112,7 +112,10 @@ final class ChangeLogTest {
   void keepsTheNewerRowInTheImageAndEveryCommitInTheLog() {
     long first = log.state().next();
     log.restart(
-        Image.of(List.of(item("/a", "7", 7, 7))), START.at(new Lsn(5000)), ResetReason.EXPIRED);
+        Image.of(List.of(item("/a", "7", 7, 7))),
+        START.at(new Lsn(5000)),
+        List.of(),
+        ResetReason.EXPIRED);
     log.append(commit(6000, put("/a", "6", 6, 5)));
     assertThat(value("/a")).isEqualTo("7");
     assertThat(log.state().next()).isEqualTo(first + 2);
@@ -166,7 +169,7 @@ final class ChangeLogTest {
     long cursor = log.state().next();
     log.append(commit(2000, put("/a", "2", 2, 1)));
     long caughtUp = log.state().next();
-    log.restart(Image.EMPTY, START.at(new Lsn(5000)), ResetReason.TIMELINE);
+    log.restart(Image.EMPTY, START.at(new Lsn(5000)), List.of(), ResetReason.TIMELINE);
     assertThat(log.read(cursor)).isEqualTo(new LogRead.Trimmed(ResetReason.TIMELINE));
     assertThat(log.read(caughtUp)).isEqualTo(new LogRead.Trimmed(ResetReason.TIMELINE));
     assertThat(log.read(log.state().next())).isEqualTo(new LogRead.CaughtUp());
@@ -187,7 +190,7 @@ final class ChangeLogTest {
   void givesEveryReaderEveryCommitInOrderWhileItGrows() {
     ChangeLog large =
         new ChangeLog(new LogBounds(64 << 20, Duration.ofMinutes(10), 100_000), nanos::get);
-    large.restart(Image.EMPTY, START, ResetReason.EXPIRED);
+    large.restart(Image.EMPTY, START, List.of(), ResetReason.EXPIRED);
     long first = large.state().next();
     int count = 20_000;
     CompletableFuture<Long> reader =
@@ -210,7 +213,7 @@ final class ChangeLogTest {
 
   @Test
   void doesNotTakeALaterValueForTheOneBefore() {
-    log.restart(Image.of(List.of(item("/d", "b", 4, 1))), START, ResetReason.EXPIRED);
+    log.restart(Image.of(List.of(item("/d", "b", 4, 1))), START, List.of(), ResetReason.EXPIRED);
     long first = log.state().next();
     log.append(commit(2000, put("/d", "a", 3, Row.UNKNOWN), put("/d", "b", 4, Row.UNKNOWN)));
     assertThat(((LogRead.Found) log.read(first)).entry().prevs())
