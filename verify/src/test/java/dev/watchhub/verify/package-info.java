@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.verify;
+
+import org.jspecify.annotations.NullMarked;
