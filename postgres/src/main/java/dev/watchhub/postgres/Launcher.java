@@ -53,6 +53,19 @@ record Launcher(DataDirectory data, Account account, Binaries binaries) {
     }
   }
 
+  /** Ends the recovery of a standby; returns when it is a primary. */
+  void promote() {
+    Processes.Result result =
+        Processes.run(
+            account.command(
+                binaries.program("pg_ctl"), "promote", "-w", "-D", data.cluster().toString()),
+            binaries.home());
+    if (result.exitCode() != 0) {
+      throw new PostgresException(
+          "PostgreSQL in %s was not promoted: %s".formatted(data.root(), result.lastLine()));
+    }
+  }
+
   private void signal(String name, ProcessHandle server) {
     Processes.run(
         account.command(binaries.program("pg_ctl"), "kill", name, Long.toString(server.pid())),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,10 @@ public final class PostgresServer implements AutoCloseable {
    * @param settings server settings over the defaults
    */
   public static PostgresServer temporary(Map<String, String> settings) {
+    return start(new PostgresOptions(temporaryDirectory(), 0, settings), true);
+  }
+
+  private static Path temporaryDirectory() {
     try {
       Path directory = Files.createTempDirectory(TEMPORARY_PREFIX);
       sweepTemporary(directory);
@@ -71,10 +76,46 @@ public final class PostgresServer implements AutoCloseable {
       if (Platform.isRoot()) {
         directory.toFile().setExecutable(true, false);
       }
-      return start(new PostgresOptions(directory, 0, settings), true);
+      return directory;
     } catch (IOException e) {
       throw new PostgresException("cannot make a temporary directory: " + Binaries.describe(e), e);
     }
+  }
+
+  /**
+   * Starts a hot standby of this server on a free port, in a new directory that its {@link #close}
+   * deletes. This server is stopped while its data are copied, and runs again when this returns.
+   *
+   * @param throughPort where on 127.0.0.1 the standby finds this server: its own port, or one that
+   *     leads there
+   * @param settings of the standby, over the defaults
+   */
+  public PostgresServer standby(int throughPort, Map<String, String> settings) {
+    Path directory = temporaryDirectory();
+    synchronized (this) {
+      stop();
+      try {
+        StandbyCopy.make(data.cluster(), directory.resolve("postgres"));
+      } catch (IOException e) {
+        throw new PostgresException(
+            "cannot copy " + data.cluster() + ": " + Binaries.describe(e), e);
+      } finally {
+        launch();
+      }
+    }
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("primary_conninfo", "host=127.0.0.1 port=%d user=postgres".formatted(throughPort));
+    return start(new PostgresOptions(directory, 0, all), true);
+  }
+
+  /**
+   * Makes a primary of this standby, with what it has received; returns when it takes writes.
+   *
+   * @throws PostgresException when it does not run, or is no standby
+   */
+  public synchronized void promote() {
+    pid();
+    launcher.promote();
   }
 
   /** The one server that the tests of this JVM share; the end of the JVM stops it, nobody else. */
