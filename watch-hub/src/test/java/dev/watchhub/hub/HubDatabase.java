@@ -23,6 +23,10 @@ import org.awaitility.Awaitility;
 
 /** A schema, slot and publication of one test. */
 final class HubDatabase implements AutoCloseable {
+  /** Often enough for tests that wait for them. */
+  static final Timing TIMING =
+      new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5));
+
   private static final Duration READY_LIMIT = Duration.ofSeconds(20);
 
   private final PostgresServer server;
@@ -66,13 +70,7 @@ final class HubDatabase implements AutoCloseable {
   }
 
   private WatchHub startHubUnready(LogBounds bounds) {
-    HubOptions options =
-        new HubOptions(
-            ListenAddress.loopback(0),
-            source(),
-            bounds,
-            new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)),
-            2);
+    HubOptions options = new HubOptions(ListenAddress.loopback(0), source(), bounds, TIMING, 2);
     return WatchHub.start(
         options, (component, cause) -> faults.add(new AssertionError(component, cause)));
   }
@@ -144,6 +142,23 @@ final class HubDatabase implements AutoCloseable {
               execute("SELECT pg_drop_replication_slot('%s')".formatted(name));
               return true;
             });
+  }
+
+  /** Something that is done to the database. */
+  interface Deed {
+    void run() throws SQLException;
+  }
+
+  /** Drops the slot under the hub that reads it; there is a new one only when all is done. */
+  void loseSlotDuring(Deed deed) throws SQLException {
+    try (Connection open = connect();
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("SELECT pg_current_xact_id()"); // the new slot waits for it to end
+      loseSlot();
+      deed.run();
+      open.commit();
+    }
   }
 
   private static long number(PreparedStatement statement) throws SQLException {

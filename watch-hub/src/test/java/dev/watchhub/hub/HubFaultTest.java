@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.watchhub.hub.log.LogBounds;
 import dev.watchhub.postgres.PostgresOptions;
 import dev.watchhub.postgres.PostgresServer;
-import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Item;
-import dev.watchhub.protocol.Lsn;
-import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
 import dev.watchhub.protocol.WatchEvent;
 import java.io.IOException;
@@ -73,56 +70,6 @@ final class HubFaultTest {
     } finally {
       server.close();
     }
-  }
-
-  @Test
-  void fillsTheGapOfALostSlotFromTheTable(TestInfo test) throws SQLException {
-    try (HubDatabase database = HubDatabase.create(PostgresServer.shared(), name(test));
-        WatchHub hub = database.startHub();
-        WatchStream watch = WatchStream.open(hub.port(), "")) {
-      watch.snapshot();
-      database.set("/goes", "1");
-      database.set("/stays", "1");
-      watch.changesUntil(change -> change.item().key().equals("/stays"));
-      String before = watch.lastId();
-      try (Connection open = database.connect()) {
-        open.setAutoCommit(false);
-        HubDatabase.set(open, "/late/a", "1"); // the new slot waits for it
-        database.loseSlot();
-        database.del("/goes");
-        database.set("/comes", "1");
-        database.set("/comes", "2");
-        database.del("/comes");
-        HubDatabase.set(open, "/late/b", "2");
-        Awaitility.await("the hub says what it waits for")
-            .until(() -> WatchStream.get(hub.port(), "/readyz").contains("now for process"));
-        open.commit();
-      }
-      Commit commit = watch.commit();
-      List<String> told = new ArrayList<>();
-      for (; commit.position() == null; commit = watch.commit()) {
-        told.add(keys(commit));
-      }
-      assertThat(told).containsExactly("delete /goes", "put /comes", "put /comes", "delete /comes");
-      assertThat(keys(commit)).isEqualTo("put /late/a put /late/b");
-      database.set("/last", "3");
-      assertThat(keys(watch.commit())).isEqualTo("put /last");
-
-      try (WatchStream later = WatchStream.open(hub.port(), "", before)) {
-        assertThat(keys(later.commit())).isEqualTo("delete /goes");
-      }
-      Position end = commit.position();
-      Position inside = end.at(new Lsn(end.lsn().value() - 1));
-      try (WatchStream lost = WatchStream.open(hub.port(), "", inside.toString())) {
-        assertThat(lost.next(WatchEvent.Reset.class).reason()).isEqualTo(ResetReason.EXPIRED);
-      }
-    }
-  }
-
-  private static String keys(Commit commit) {
-    return commit.changes().stream()
-        .map(change -> change.op().wire() + " " + change.item().key())
-        .collect(Collectors.joining(" "));
   }
 
   @Test

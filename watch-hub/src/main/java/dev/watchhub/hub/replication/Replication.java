@@ -223,12 +223,8 @@ public final class Replication implements Worker.Step {
       if (comparable && !Chain.continues(held, row)) {
         counters.chainBroken();
         throw new UnreadableSlotException(
-            "row %d of '%s' names %d as the one before it, and %s was read: something is missing"
-                .formatted(
-                    item.revision(),
-                    item.key(),
-                    row.prevRevision(),
-                    held == null ? "none" : String.valueOf(held.revision())));
+            "row %d of '%s' does not follow the one that was read before it, %s: something is missing"
+                .formatted(item.revision(), item.key(), held == null ? "none" : held.revision()));
       }
       unsaid += row.prevRevision() == Row.UNKNOWN ? 1 : 0;
       latest.put(item.key(), item);
