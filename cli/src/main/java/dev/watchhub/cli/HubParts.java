@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 /** What a hub is told on the command line. */
 final class HubParts {
   private static final long MAX_LOG_MINUTES = 366 * 24 * 60;
+  private static final long MAX_DEADLINE_SECONDS = 24 * 60 * 60;
 
   @Option(
       names = "--hub-port",
@@ -48,17 +49,29 @@ final class HubParts {
       description = "write-ahead log that the server keeps for the hub (default: ${DEFAULT-VALUE})")
   private long logWalBytes;
 
+  @Option(
+      names = "--write-deadline-seconds",
+      paramLabel = "N",
+      defaultValue = "${env:WATCHHUB_WRITE_DEADLINE_SECONDS:-30}",
+      description = "when a client that takes no bytes is cut off (default: ${DEFAULT-VALUE})")
+  private long writeDeadlineSeconds;
+
   /** Starts a hub of {@code jdbcUrl} and {@code schema}. */
   WatchHub start(ListenOptions listen, String jdbcUrl, String schema, Faults faults) {
     check("--log-bytes", logBytes, Long.MAX_VALUE);
     check("--log-minutes", logMinutes, MAX_LOG_MINUTES);
     check("--log-wal-bytes", logWalBytes, Long.MAX_VALUE);
+    check("--write-deadline-seconds", writeDeadlineSeconds, MAX_DEADLINE_SECONDS);
+    Timing usual = Timing.DEFAULT;
     return WatchHub.start(
         new HubOptions(
             listen.address(port),
             source(jdbcUrl, schema),
             new LogBounds(logBytes, Duration.ofMinutes(logMinutes), logWalBytes),
-            Timing.DEFAULT,
+            new Timing(
+                usual.bookmarkEvery(),
+                usual.commentEvery(),
+                Duration.ofSeconds(writeDeadlineSeconds)),
             1),
         faults);
   }

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class HubServer {
   private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);
   private static final String JSON = "application/json";
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final ChangeLog log;
@@ -72,6 +73,11 @@ public final class HubServer {
           HttpServer.get(
               config.routes, "/healthz", context -> json(context, Map.of("status", "ok")));
           HttpServer.get(config.routes, "/readyz", hub::readyz);
+          HubMetrics metrics = new HubMetrics(log, fanOut, replication);
+          HttpServer.get(
+              config.routes,
+              "/metrics",
+              context -> context.contentType(METRICS).result(metrics.text()));
         });
   }
 

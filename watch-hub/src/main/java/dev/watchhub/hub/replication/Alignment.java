@@ -66,6 +66,7 @@ final class Alignment {
 
   /** Returns where to read on. */
   Lsn align(Connection stream, Connection session, ServerIdentity server) throws SQLException {
+    log.limitWal(Setup.walLimit(session) / 2); // the slot would be lost by our own doing
     List<Ancestor> ancestors = TimelineHistory.ask(stream, server.timeline());
     boolean continues = progress.isLoaded() && reachedBy(server, ancestors, session);
     Optional<Slot> slot = Slot.find(session, source);

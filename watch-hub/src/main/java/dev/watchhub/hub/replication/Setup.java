@@ -138,6 +138,14 @@ final class Setup {
     }
   }
 
+  /** How many bytes of write-ahead log the server keeps for a slot; the largest number for any. */
+  static long walLimit(Connection session) throws SQLException {
+    String megabytes =
+        scalar(session, "SELECT setting FROM pg_settings WHERE name = 'max_slot_wal_keep_size'");
+    long limit = Long.parseLong(megabytes);
+    return limit < 0 ? Long.MAX_VALUE : limit << 20;
+  }
+
   /** The publication's mark now; empty when there is no publication. */
   static String publicationMark(Connection session, Source source) throws SQLException {
     try (PreparedStatement statement = session.prepareStatement("SELECT " + PUBLICATION_MARK)) {

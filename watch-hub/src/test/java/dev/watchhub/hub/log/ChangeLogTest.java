@@ -3,15 +3,20 @@ package dev.watchhub.hub.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.watchhub.protocol.Change.Prev;
+import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,5 +224,91 @@ final class ChangeLogTest {
     assertThat(((LogRead.Found) log.read(first)).entry().prevs())
         .extracting(Prev::known)
         .containsExactly(false, false);
+  }
+
+  private List<String> keysFrom(long lsn) {
+    List<String> keys = new ArrayList<>();
+    long cursor = ((LogSearch.Resume) find(lsn)).cursor();
+    while (log.read(cursor) instanceof LogRead.Found found) {
+      keys.addAll(found.entry().keys());
+      cursor++;
+    }
+    return keys;
+  }
+
+  @Test
+  void resumesBeforeAndBehindAGapThatWasFilledButNotInside() {
+    log.append(commit(1100, put("/a", "2", 2, 1)));
+    Position to = START.at(new Lsn(1500));
+    log.fill(
+        List.of(
+            new Transaction(to, null, 7, List.of(put("/b", "3", 3, 0))),
+            new Transaction(to, null, 8, List.of(put("/a", "4", 4, 2)))),
+        Map.of(),
+        to);
+    log.append(commit(1600, put("/c", "5", 5, 0)));
+    assertThat(keysFrom(1000)).containsExactly("/a", "/b", "/a", "/c");
+    assertThat(keysFrom(1100)).containsExactly("/b", "/a", "/c");
+    assertThat(keysFrom(1500)).containsExactly("/c");
+    assertThat(find(1101)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    assertThat(find(1499)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    long first = ((LogSearch.Resume) find(1100)).cursor();
+    assertThat(((LogRead.Found) log.read(first)).entry().resumable()).isFalse();
+    assertThat(((LogRead.Found) log.read(first + 1)).entry().resumable()).isTrue();
+    assertThat(value("/a")).isEqualTo("4");
+  }
+
+  @Test
+  void tellsThoseWhoWatchABrokenKeyAndTakesTheTablesRow() {
+    Position to = START.at(new Lsn(1500));
+    log.fill(List.of(), Map.of("/a", Optional.of(item("/a", "0", 0, 1))), to);
+    LogEntry entry = ((LogRead.Found) log.read(((LogSearch.Resume) find(1000)).cursor())).entry();
+    assertThat(entry.breaks(Filter.prefix("/a"))).isTrue();
+    assertThat(entry.breaks(Filter.prefix("/b"))).isFalse();
+    assertThat(entry.eventFor(Filter.prefix("/a"))).isEmpty();
+    assertThat(value("/a")).isEqualTo("0");
+  }
+
+  @Test
+  void startsAnewWhenAFilledGapIsLargerThanTheLog() {
+    log = log(1000);
+    Position to = START.at(new Lsn(1500));
+    List<Transaction> many =
+        IntStream.range(0, 10)
+            .mapToObj(i -> new Transaction(to, null, i, List.of(put("/k" + i, "v", 10 + i, 0))))
+            .toList();
+    log.fill(many, Map.of(), to);
+    assertThat(log.state().image().liveCount()).isEqualTo(11);
+    assertThat(find(1000)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    assertThat(find(1500)).isInstanceOf(LogSearch.Resume.class);
+  }
+
+  @Test
+  void goesOnOnTheNextTimelineWhereThisOneWasLeft() {
+    log.append(commit(1100, put("/a", "2", 2, 1)));
+    log.advance(START.at(new Lsn(1300)), 1);
+    Position next = new Position(9, 2, new Lsn(1200));
+    log.moveTo(next, List.of(new Ancestor(1, new Lsn(1200), new Lsn(1300))));
+    log.append(
+        new Transaction(next.at(new Lsn(1250)), Instant.EPOCH, 9, List.of(put("/b", "3", 3, 0))));
+    assertThat(keysFrom(1000)).containsExactly("/a", "/b");
+    assertThat(keysFrom(1300)).as("no commit lay beyond the end").containsExactly("/b");
+    assertThat(find(1301)).isEqualTo(new LogSearch.Lost(ResetReason.TIMELINE));
+    assertThat(log.find(log.state(), new Position(9, 2, new Lsn(1250))))
+        .isEqualTo(new LogSearch.Resume(log.state().next()));
+    assertThat(log.find(log.state(), new Position(9, 3, new Lsn(1250))))
+        .isEqualTo(new LogSearch.Lost(ResetReason.TIMELINE));
+    nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+    log.advance(next.at(new Lsn(1400)), 2);
+    assertThat(log.state().oldestPosition()).isEqualTo(next.at(new Lsn(1250)));
+  }
+
+  @Test
+  void reachesBackNoFurtherThanTheServerKeeps() {
+    log.limitWal(150);
+    log.append(commit(1100, put("/a", "2", 2, 1)));
+    log.append(commit(1300, put("/a", "3", 3, 2)));
+    assertThat(find(1000)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
+    assertThat(keysFrom(1100)).containsExactly("/a");
   }
 }
