@@ -29,4 +29,9 @@ public record Report(
   public long checked(Promise promise) {
     return checked.getOrDefault(promise, 0L);
   }
+
+  /** The same with other violations. */
+  public Report with(List<Violation> others) {
+    return new Report(checked, others, events, changes, filledGaps, resets);
+  }
 }

@@ -95,11 +95,12 @@ final class StreamCheck extends HistoryWalk {
       boolean sameCluster = from.cluster() == span.get().cluster();
       boolean sameTimeline = span.get().isOf(from);
       if ((reset.reason() == ResetReason.CLUSTER && sameCluster)
+          || (reset.reason() != ResetReason.CLUSTER && !sameCluster)
           || (reset.reason() == ResetReason.TIMELINE && sameTimeline)) {
         broken(
             ENDED_WITH_A_REASON,
             "the reason of a reset from " + from + " to be true",
-            "reason " + reset.reason().wire() + ", where it is the same");
+            "reason " + reset.reason().wire() + " in the cluster and timeline of " + span.get());
       }
     }
     voided = true;
@@ -166,7 +167,12 @@ final class StreamCheck extends HistoryWalk {
   }
 
   private void refuseBeforeSnapshot(String what) {
-    if (voided) {
+    boolean foreign =
+        fresh && resumed != null && span.isPresent() && resumed.cluster() != span.get().cluster();
+    if (foreign) {
+      broken(ENDED_WITH_A_REASON, "a reset, since " + resumed + " is of another cluster", what);
+      fresh = false; // says it once
+    } else if (voided) {
       broken(ENDED_WITH_A_REASON, "a snapshot after a reset", what);
       voided = false; // says it once
     } else if (ofAStream && fresh && resumed == null && history.request().snapshot()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.verify.load;
+
+import org.jspecify.annotations.NullMarked;
