@@ -23,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HubCommand.class,
       ControlPlaneCommand.class,
       DataPlaneCommand.class,
-      InstallCommand.class
+      InstallCommand.class,
+      VerifyCommand.class
     })
 public final class Main {
   private static final int EXIT_FAILED = 1;

@@ -164,7 +164,7 @@ public final class WatchRecording implements AutoCloseable {
         if (status == 400 || status == 410) {
           position = null; // it may be what the hub does not take
         }
-        throw new IOException("the hub answers with status " + status);
+        throw new IOException(hub + " answers with status " + status + ", expected a hub's 200");
       }
       snapshot = new ArrayList<>();
       add(new WatchStep.Connected(after == null ? request.since() : after));
