@@ -3,8 +3,14 @@ package dev.watchhub.client;
 import dev.watchhub.client.WatchStatus.State;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Commit;
+import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Item;
+import dev.watchhub.verify.WatchHistory;
+import dev.watchhub.verify.WatchHistory.Trait;
+import dev.watchhub.verify.WatchRequest;
+import dev.watchhub.verify.WatchStep;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,11 +22,13 @@ final class Recorder implements WatchListener {
   private final List<List<Item>> snapshots = new ArrayList<>();
   private final List<Commit> commits = new ArrayList<>();
   private final List<WatchStatus> statuses = new ArrayList<>();
+  private final List<WatchStep> steps = new ArrayList<>();
   private final SortedMap<String, Item> folded = new TreeMap<>();
 
   @Override
   public synchronized void onSnapshot(List<Item> items) {
     snapshots.add(items);
+    steps.add(new WatchStep.Snapshot(null, items.size(), items));
     folded.clear();
     items.forEach(item -> folded.put(item.key(), item));
   }
@@ -28,6 +36,7 @@ final class Recorder implements WatchListener {
   @Override
   public synchronized void onCommit(Commit commit) {
     commits.add(commit);
+    steps.add(new WatchStep.Committed(commit));
     for (Change change : commit.changes()) {
       if (change.op() == Change.Op.PUT) {
         folded.put(change.item().key(), change.item());
@@ -72,5 +81,15 @@ final class Recorder implements WatchListener {
   /** What is live by all that was told. */
   synchronized Map<String, Item> folded() {
     return new TreeMap<>(folded);
+  }
+
+  /** All that was told since before the first change; one without positions merges transactions. */
+  synchronized WatchHistory history(Filter filter) {
+    boolean merges = commits.stream().allMatch(commit -> commit.position() == null);
+    EnumSet<Trait> traits = EnumSet.of(Trait.FROM_BASE, Trait.UNTIL_END);
+    if (merges) {
+      traits.add(Trait.MERGED);
+    }
+    return new WatchHistory(WatchRequest.fromTheBeginning("watcher", filter), traits, steps);
   }
 }

@@ -3,22 +3,18 @@ package dev.watchhub.client;
 import dev.watchhub.postgres.PostgresServer;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.sql.SchemaInstaller;
+import dev.watchhub.verify.source.TableTruth;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The table of one test class, in a schema of its own. */
 final class TestTable implements AutoCloseable {
-  /** One row, as the guarantees are checked against it. */
-  record Row(String key, long revision, long txid) {}
-
   private final PostgresServer server;
   private final String schema;
 
@@ -132,23 +128,11 @@ final class TestTable implements AutoCloseable {
     return row.getString(column);
   }
 
-  /** Every row under a prefix, in the order of revisions. */
-  List<Row> rows(String prefix) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    try (Connection connection = connect();
-        PreparedStatement statement =
-            connection.prepareStatement(
-                """
-                SELECT key, revision, txid FROM config WHERE starts_with(key, ?) ORDER BY revision
-                """)) {
-      statement.setString(1, prefix);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          rows.add(new Row(row.getString(1), row.getLong(2), row.getLong(3)));
-        }
-      }
+  /** The table as it is now under a prefix, to check against what comes after. */
+  TableTruth before(String prefix) throws SQLException {
+    try (Connection connection = connect()) {
+      return TableTruth.before(connection, schema, prefix);
     }
-    return rows;
   }
 
   @Override

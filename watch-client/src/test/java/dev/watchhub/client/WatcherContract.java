@@ -1,11 +1,10 @@
 package dev.watchhub.client;
 
-import static dev.watchhub.client.WatchGuarantees.assertEveryChangeOnce;
-import static dev.watchhub.client.WatchGuarantees.awaitConvergence;
+import static dev.watchhub.client.WatcherChecks.assertEveryChangeOnce;
+import static dev.watchhub.client.WatcherChecks.awaitConvergence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.watchhub.client.TestTable.Row;
 import dev.watchhub.client.WatchStatus.State;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.postgres.PostgresServer;
@@ -13,6 +12,7 @@ import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Item;
+import dev.watchhub.verify.source.TableTruth;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -162,7 +162,7 @@ abstract class WatcherContract {
 
   @Test
   void tellsEveryChangeOnceWhateverTheOrderOfCommits() throws SQLException {
-    List<Row> before = table.rows(prefix);
+    TableTruth before = table.before(prefix);
     try (Watcher watcher = start();
         Connection held = table.connect();
         Connection undone = table.connect()) {
@@ -202,7 +202,7 @@ abstract class WatcherContract {
 
   /** Checks that a mishap costs neither a change nor a second snapshot. */
   void assertNothingIsMissedThrough(Mishap mishap) throws SQLException {
-    List<Row> before = table.rows(prefix);
+    TableTruth before = table.before(prefix);
     try (Watcher watcher = start()) {
       awaitState(watcher, State.FOLLOWING);
       try (Writers writers = Writers.start(table, prefix, 2, true)) {
@@ -259,7 +259,7 @@ abstract class WatcherContract {
     table.set(prefix + "stays", "1");
     table.set(prefix + "goes", "1");
     table.set(prefix + "comes back", "1");
-    List<Row> before = table.rows(prefix);
+    TableTruth before = table.before(prefix);
     try (Watcher watcher = start()) {
       awaitState(watcher, State.FOLLOWING);
       gate.shut();
