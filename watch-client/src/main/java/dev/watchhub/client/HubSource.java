@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.watchhub.protocol.EventJson;
 import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ProtocolException;
 import dev.watchhub.protocol.SseEvent;
 import dev.watchhub.protocol.WatchEvent;
@@ -120,16 +121,19 @@ final class HubSource implements Source {
 
     private News news(WatchEvent event) {
       if (event instanceof WatchEvent.Committed committed) {
-        return new News.Changed(committed.commit(), false);
+        Position position = committed.commit().position();
+        Extent extent = position == null ? null : Extent.exactly(position);
+        return new News.Changed(committed.commit(), extent, false);
       }
-      if (event instanceof WatchEvent.Bookmark) {
-        return new News.UpToDate();
+      if (event instanceof WatchEvent.Bookmark bookmark) {
+        return new News.UpToDate(Extent.exactly(bookmark.position()));
       }
       List<Item> items = snapshot;
       snapshot = new ArrayList<>();
-      return event instanceof WatchEvent.Reset reset
-          ? new News.StartingOver(reset.reason().wire())
-          : new News.Everything(items);
+      if (event instanceof WatchEvent.Synced synced) {
+        return new News.Everything(items, Extent.exactly(synced.position()), News.Gone.UNKNOWN);
+      }
+      return new News.StartingOver(((WatchEvent.Reset) event).reason().wire());
     }
 
     @Override

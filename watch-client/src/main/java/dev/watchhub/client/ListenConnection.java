@@ -1,6 +1,8 @@
 package dev.watchhub.client;
 
 import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Lsn;
+import dev.watchhub.protocol.Position;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -10,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -29,41 +32,59 @@ final class ListenConnection {
    * @param replaces whether {@code items} is all that is live, or what has changed
    * @param resetReason why everything comes anew; null when it does not, or was asked for
    * @param items in the order of their revisions
+   * @param extent no commit beyond it is among them
    */
-  record Answer(String token, boolean replaces, @Nullable String resetReason, List<Item> items) {}
+  record Answer(
+      String token,
+      boolean replaces,
+      @Nullable String resetReason,
+      List<Item> items,
+      Extent extent) {}
 
   private final Connection connection;
+  private final String schema; // as it stands in a statement
   private final String prefix;
+  private final int backend;
 
-  private ListenConnection(Connection connection, String prefix) {
+  private ListenConnection(Connection connection, String schema, String prefix, int backend) {
     this.connection = connection;
+    this.schema = schema;
     this.prefix = prefix;
+    this.backend = backend;
   }
 
   /**
    * Connects and listens on the channel of {@code prefix}, if all its keys have the same one.
    *
    * @param dial cut to end the attempt
+   * @throws SourceException if this is no database that one can listen at
    */
   static ListenConnection open(Dial dial, String jdbcUrl, String schema, String prefix)
       throws SQLException {
-    Connection connection = connect(dial, jdbcUrl, schema);
+    Connection connection = connect(dial, jdbcUrl);
     try {
-      if (prefix.indexOf('/', 1) > 0) { // all its keys have one first segment
-        listen(connection, prefix);
+      int backend = Session.checkedBackend(connection, () -> connect(dial, jdbcUrl), schema);
+      String quoted = '"' + schema.replace("\"", "\"\"") + '"';
+      ListenConnection opened = new ListenConnection(connection, quoted, prefix, backend);
+      if (hasOneChannel(prefix)) {
+        opened.listen();
       }
-      return new ListenConnection(connection, prefix);
-    } catch (SQLException e) {
-      connection.close();
+      return opened;
+    } catch (SQLException | SourceException e) {
+      connection.abort(Runnable::run);
       throw e;
     }
   }
 
-  private static Connection connect(Dial dial, String jdbcUrl, String schema) throws SQLException {
+  /** Whether all keys that start with {@code prefix} have one first segment, and so one channel. */
+  static boolean hasOneChannel(String prefix) {
+    return prefix.indexOf('/', 1) > 0;
+  }
+
+  private static Connection connect(Dial dial, String jdbcUrl) throws SQLException {
     StringBuilder url = new StringBuilder(jdbcUrl);
     url.append(jdbcUrl.contains("?") ? '&' : '?');
-    url.append("currentSchema=").append(schema);
-    url.append("&ApplicationName=watchhub-notify&tcpKeepAlive=true&connectTimeout=");
+    url.append("ApplicationName=watchhub-notify&tcpKeepAlive=true&connectTimeout=");
     url.append(ANSWER_LIMIT.toSeconds()).append("&socketTimeout=").append(ANSWER_LIMIT.toSeconds());
     if (!jdbcUrl.contains("socketFactory=")) { // somebody's own has to be left alone
       url.append("&socketFactory=").append(DialSocketFactory.class.getName());
@@ -76,10 +97,11 @@ final class ListenConnection {
     }
   }
 
-  private static void listen(Connection connection, String prefix) throws SQLException {
+  private void listen() throws SQLException {
     String listen;
     try (PreparedStatement statement =
-        connection.prepareStatement("SELECT format('LISTEN %I', notify_channel(?))")) {
+        connection.prepareStatement(
+            "SELECT format('LISTEN %I', " + schema + ".notify_channel(?))")) {
       statement.setString(1, prefix);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
@@ -91,39 +113,99 @@ final class ListenConnection {
     }
   }
 
-  /** Waits for a notification, but no longer than {@code limit}. */
-  void awaitHint(Duration limit) throws SQLException {
-    connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis());
+  /** Waits for a notification, but no longer than {@code limit}; whether one came. */
+  boolean awaitHint(Duration limit) throws SQLException {
+    return connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis()).length
+        > 0;
+  }
+
+  /** Whether anybody is to announce what is written from now on. */
+  boolean isAnnounced() throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("SELECT notify_mode FROM " + schema + ".config_settings");
+        ResultSet row = statement.executeQuery()) {
+      return row.next() && !row.getString(1).equals("off");
+    }
   }
 
   /**
    * Asks what has changed.
    *
    * @param token of the last answer; null for everything
+   * @throws SourceException if this is not the session that listens
    */
   Answer changesSince(@Nullable String token) throws SQLException {
+    // The place in the log is read after the function, so no commit that it has seen lies beyond.
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            SELECT token, reset, key, value, revision, tombstone, create_time,
+            SELECT token, reset, pg_current_wal_insert_lsn() AS lsn, pg_backend_pid() AS backend,
+              key, value, revision, tombstone, create_time,
               coalesce(create_revision, revision) AS create_revision,
               coalesce(version, 1) AS version, author, note
-            FROM changes_since(?, ?)
-            """)) {
+            FROM %s.changes_since(?, ?)
+            """
+                .formatted(schema))) {
       statement.setString(1, prefix);
       statement.setString(2, token);
       try (ResultSet row = statement.executeQuery()) {
         String next = "";
         String reset = null;
+        String lsn = "";
         List<Item> items = new ArrayList<>();
         while (row.next()) {
+          Session.requireSame(backend, row.getInt("backend"));
           next = row.getString("token");
           reset = row.getString("reset");
+          lsn = row.getString("lsn");
           if (row.getString("key") != null) {
             items.add(item(row));
           }
         }
-        return new Answer(next, token == null || reset != null, reset, items);
+        return new Answer(next, token == null || reset != null, reset, items, extent(next, lsn));
+      }
+    }
+  }
+
+  /** A token begins with the system identifier and the timeline, in decimal. */
+  private static Extent extent(String token, String lsn) throws SQLException {
+    String[] parts = token.split("-", 3);
+    try {
+      return Extent.within(
+          new Position(
+              Long.parseUnsignedLong(parts[0]),
+              Integer.parseUnsignedInt(parts[1]),
+              Lsn.parse(lsn).orElseThrow()));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | NoSuchElementException e) {
+      throw new SQLException("changes_since answered with '" + token + "' at '" + lsn + "'", e);
+    }
+  }
+
+  /** Asks which keys were deleted, as far as the table still knows. */
+  News.Gone gone() throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            SELECT s.compacted_revision, key, value, revision, tombstone, create_time,
+              coalesce(create_revision, revision) AS create_revision,
+              coalesce(version, 0) AS version, author, note
+            FROM %1$s.config_settings s LEFT JOIN (
+              SELECT DISTINCT ON (key) * FROM %1$s.config
+              WHERE key ^@ ?
+              ORDER BY key, revision DESC) newest ON tombstone
+            """
+                .formatted(schema))) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        long compactedRevision = 0;
+        List<Item> tombstones = new ArrayList<>();
+        while (row.next()) {
+          compactedRevision = row.getLong("compacted_revision");
+          if (row.getString("key") != null) {
+            tombstones.add(item(row));
+          }
+        }
+        return new News.Gone(tombstones, compactedRevision);
       }
     }
   }

@@ -16,7 +16,7 @@ final class LoopWatcher implements Watcher {
   /** Starts to follow {@code source}, which it closes in the end. */
   static LoopWatcher start(
       String threadName, Source source, WatchListener listener, Faults faults) {
-    WatchLoop loop = new WatchLoop(source, listener, System::nanoTime);
+    WatchLoop loop = new WatchLoop(source, new Teller(listener), System::nanoTime);
     return new LoopWatcher(loop, Worker.start(threadName, loop, faults));
   }
 

@@ -20,30 +20,83 @@ final class NotifySource implements Source {
   /** Asking without a hint also shows that the connection lives. */
   static final Duration HINT_LIMIT = Duration.ofSeconds(10);
 
+  /** The same while somebody waits for it. */
+  private static final Duration HURRIED_LIMIT = Duration.ofMillis(50);
+
+  /** How long it may take until it notices that somebody waits for it. */
+  private static final Duration SLICE = Duration.ofMillis(250);
+
   private static final Logger LOG = LoggerFactory.getLogger(NotifySource.class);
   private static final String INVALID_PARAMETER = "22023";
 
+  // Fixed at construction.
   private final String jdbcUrl;
   private final String schema;
   private final String prefix;
   private final Duration hintLimit;
+  private final boolean joining;
+
+  // The loop's thread only.
   private @Nullable String token;
+  private Hints hints = Hints.COMING;
+
+  // Written by any thread.
+  private volatile boolean hurried;
+
+  /** What is known of those who announce changes. */
+  private enum Hints {
+    COMING(""),
+    OFF("nobody announces changes (notify mode off)"),
+    MISSED("changes come without a notification (notify mode hub, and no hub that relays?)");
+
+    private final String fault;
+
+    Hints(String fault) {
+      this.fault = fault;
+    }
+  }
+
+  /** How a wait for a notification has ended. */
+  private enum Wait {
+    HINTED,
+    CUT_SHORT,
+    WHOLE
+  }
 
   /**
    * A database that was not asked yet.
    *
    * @param hintLimit longest wait for a notification, after which it is asked all the same
+   * @param joining whether it is to take over from another source, which may be lost, and so has to
+   *     know what was deleted
    */
-  NotifySource(String jdbcUrl, String schema, String prefix, Duration hintLimit) {
+  NotifySource(String jdbcUrl, String schema, String prefix, Duration hintLimit, boolean joining) {
     this.jdbcUrl = jdbcUrl;
     this.schema = schema;
     this.prefix = prefix;
     this.hintLimit = hintLimit;
+    this.joining = joining;
   }
 
   @Override
   public String name() {
     return "the database";
+  }
+
+  @Override
+  public String following() {
+    String fault =
+        ListenConnection.hasOneChannel(prefix)
+            ? hints.fault
+            : "keys under '" + prefix + "' have no channel in common";
+    return fault.isEmpty()
+        ? name()
+        : name() + ": " + fault + ", so it asks every " + hintLimit.toSeconds() + " s";
+  }
+
+  @Override
+  public void hurry(boolean nowHurried) {
+    hurried = nowHurried;
   }
 
   @Override
@@ -55,6 +108,7 @@ final class NotifySource implements Source {
     private final Dial dial = new Dial();
     private volatile @Nullable ListenConnection connection;
     private boolean asked;
+    private boolean unannounced; // the last answer had changes, and no notification came for them
 
     @Override
     public void open() {
@@ -73,11 +127,16 @@ final class NotifySource implements Source {
         throw new SourceException("not connected");
       }
       try {
-        if (asked) {
-          current.awaitHint(hintLimit);
+        Wait wait = asked ? await(current) : Wait.WHOLE;
+        if (wait == Wait.WHOLE) {
+          look(current);
+        } else if (wait == Wait.HINTED) {
+          hints = Hints.COMING;
         }
+        News news = news(current, current.changesSince(token));
+        unannounced = asked && wait == Wait.WHOLE && news instanceof News.Changed;
         asked = true;
-        return news(current.changesSince(token));
+        return news;
       } catch (SQLException e) {
         if (INVALID_PARAMETER.equals(e.getSQLState())) {
           token = null; // it may be what the database does not take
@@ -86,20 +145,50 @@ final class NotifySource implements Source {
       }
     }
 
-    private News news(Answer answer) {
+    private Wait await(ListenConnection current) throws SQLException {
+      for (Duration rest = hintLimit; !rest.isNegative() && !rest.isZero(); ) {
+        Duration limit = hurried ? HURRIED_LIMIT : rest.compareTo(SLICE) < 0 ? rest : SLICE;
+        if (current.awaitHint(limit)) {
+          return Wait.HINTED;
+        }
+        if (hurried) {
+          return Wait.CUT_SHORT;
+        }
+        rest = rest.minus(limit);
+      }
+      return Wait.WHOLE;
+    }
+
+    /** Changes that were found may be announced just after; a whole wait later they are not. */
+    private void look(ListenConnection current) throws SQLException {
+      if (!current.isAnnounced()) {
+        hints = Hints.OFF;
+      } else if (unannounced) {
+        hints = Hints.MISSED;
+      } else if (hints == Hints.OFF) {
+        hints = Hints.COMING;
+      }
+    }
+
+    private News news(ListenConnection current, Answer answer) throws SQLException {
       if (answer.resetReason() != null) {
         LOG.info("{} sends everything anew: {}", name(), answer.resetReason());
       }
-      token = answer.token();
+      News news;
       if (answer.replaces()) {
-        return new News.Everything(
-            answer.items().stream().sorted(Comparator.comparing(Item::key)).toList());
+        news =
+            new News.Everything(
+                answer.items().stream().sorted(Comparator.comparing(Item::key)).toList(),
+                answer.extent(),
+                joining ? current.gone() : News.Gone.UNKNOWN);
+      } else if (answer.items().isEmpty()) {
+        news = new News.UpToDate(answer.extent());
+      } else {
+        List<Change> changes = answer.items().stream().map(Change::of).toList();
+        news = new News.Changed(new Commit(null, null, changes), answer.extent(), true);
       }
-      if (answer.items().isEmpty()) {
-        return new News.UpToDate();
-      }
-      List<Change> changes = answer.items().stream().map(Change::of).toList();
-      return new News.Changed(new Commit(null, null, changes), true);
+      token = answer.token();
+      return news;
     }
 
     @Override

@@ -9,8 +9,16 @@ interface Source {
   /** Whom it follows, for a person. */
   String name();
 
+  /** The same once it is followed, with what a person should know of the way it is. */
+  default String following() {
+    return name();
+  }
+
   /** Begins to connect. Does not wait. */
   Link connect();
+
+  /** Whether somebody waits for it to come as far as another source has. Any thread. */
+  default void hurry(boolean hurried) {}
 
   /** Releases what it keeps from one connection to the next; no link is in use any more. */
   default void close() {}

@@ -27,7 +27,7 @@ final class WatchLoop implements Worker.Step {
 
   // Fixed at construction.
   private final Source source;
-  private final WatchListener listener;
+  private final NewsListener listener;
   private final LongSupplier nanoTime;
 
   // Polling thread only.
@@ -51,7 +51,7 @@ final class WatchLoop implements Worker.Step {
    *
    * @param source closed by {@link #stop}
    */
-  WatchLoop(Source source, WatchListener listener, LongSupplier nanoTime) {
+  WatchLoop(Source source, NewsListener listener, LongSupplier nanoTime) {
     this.source = source;
     this.listener = listener;
     this.nanoTime = nanoTime;
@@ -96,12 +96,9 @@ final class WatchLoop implements Worker.Step {
   }
 
   private void tell(News news) {
-    if (news instanceof News.Everything everything) {
-      listener.onSnapshot(everything.items());
-      follow();
-    } else if (news instanceof News.Changed changed) {
-      listener.onCommit(changed.commit());
-      if (changed.upToDate()) {
+    listener.onNews(news);
+    if (news instanceof News.Changed changed) {
+      if (changed.upToDate() || following) {
         follow();
       }
     } else if (news instanceof News.StartingOver over) {
@@ -122,7 +119,7 @@ final class WatchLoop implements Worker.Step {
         LOG.info("following {} again", source.name());
       }
     }
-    become(State.FOLLOWING, source.name());
+    become(State.FOLLOWING, source.following());
   }
 
   private void retryLater(String reason) {

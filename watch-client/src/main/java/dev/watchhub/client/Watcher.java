@@ -35,7 +35,7 @@ public interface Watcher extends AutoCloseable {
    */
   static Watcher ofDatabase(
       String jdbcUrl, String schema, String prefix, WatchListener listener, Faults faults) {
-    Source source = new NotifySource(jdbcUrl, schema, prefix, NotifySource.HINT_LIMIT);
+    Source source = new NotifySource(jdbcUrl, schema, prefix, NotifySource.HINT_LIMIT, false);
     return LoopWatcher.start("notify-watcher", source, listener, faults);
   }
 

@@ -41,7 +41,7 @@ final class NotifyWatcherTest extends WatcherContract {
   private Watcher startAsking(String watched) {
     return LoopWatcher.start(
         "notify-watcher",
-        new NotifySource(url(gate.port()), table.schema(), watched, Duration.ofMillis(100)),
+        new NotifySource(url(gate.port()), table.schema(), watched, Duration.ofMillis(100), false),
         recorder,
         faults);
   }
@@ -83,7 +83,7 @@ final class NotifyWatcherTest extends WatcherContract {
             token text, reset text, key text, value text, revision bigint, tombstone boolean,
             create_time bigint, create_revision bigint, version bigint, prev_revision bigint,
             author text, note text, txid bigint)
-          LANGUAGE plpgsql AS $$
+          LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
           BEGIN
             IF since IS NOT NULL THEN
               RAISE EXCEPTION 'invalid token' USING errcode = 'invalid_parameter_value';

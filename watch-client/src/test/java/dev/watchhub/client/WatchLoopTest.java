@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /** The loop, step by step, over a source that follows a script. */
 final class WatchLoopTest {
   private static final Item ITEM = new Item("/a", "1", 1, 1, 1, 1, null, null);
-  private static final News EVERYTHING = new News.Everything(List.of(ITEM));
-  private static final News COMMIT =
-      new News.Changed(new Commit(null, null, List.of(Change.of(ITEM))), false);
+  private static final News EVERYTHING =
+      new News.Everything(List.of(ITEM), null, News.Gone.UNKNOWN);
+  private static final News COMMIT = commit(2, false);
 
   /** What a link of the script does: an exception is thrown, news is returned. */
   private final Deque<Object> script = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class WatchLoopTest {
   private final Recorder recorder = new Recorder();
   private final ScriptedSource source = new ScriptedSource();
   private long nanos = 1;
-  private final WatchLoop loop = new WatchLoop(source, recorder, () -> nanos);
+  private final WatchLoop loop = new WatchLoop(source, new Teller(recorder), () -> nanos);
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(WatchLoop.class);
 
@@ -103,6 +103,11 @@ final class WatchLoopTest {
     }
   }
 
+  private static News commit(long revision, boolean upToDate) {
+    Item item = new Item("/a", "1", revision, 1, revision, 1, null, null);
+    return new News.Changed(new Commit(null, null, List.of(Change.of(item))), null, upToDate);
+  }
+
   private static SourceException lost(String why) {
     return new SourceException(why);
   }
@@ -116,7 +121,7 @@ final class WatchLoopTest {
 
   @Test
   void followsFromTheSnapshotOn() {
-    play(EVERYTHING, COMMIT, new News.UpToDate(), COMMIT);
+    play(EVERYTHING, COMMIT, new News.UpToDate(null), commit(3, false));
     assertThat(recorder.states()).containsExactly(State.CONNECTING, State.FOLLOWING);
     assertThat(recorder.snapshots()).hasSize(1);
     assertThat(recorder.commits()).hasSize(2);
@@ -128,10 +133,30 @@ final class WatchLoopTest {
   void doesNotFollowAgainBeforeItIsUpToDate() {
     play(EVERYTHING, lost("gone"), COMMIT);
     assertThat(loop.status().state()).isEqualTo(State.CONNECTING);
-    play(new News.UpToDate());
+    play(new News.UpToDate(null));
     assertThat(loop.status().state()).isEqualTo(State.FOLLOWING);
-    play(lost("gone"), new News.Changed(((News.Changed) COMMIT).commit(), true));
+    play(lost("gone"), commit(3, true));
     assertThat(loop.status().state()).isEqualTo(State.FOLLOWING);
+  }
+
+  @Test
+  void tellsNoChangeTwiceUntilEverythingComesAnew() {
+    News both =
+        new News.Changed(
+            new Commit(
+                null,
+                null,
+                List.of(
+                    Change.of(new Item("/a", "1", 2, 1, 2, 1, null, null)),
+                    Change.of(new Item("/b", "1", 3, 3, 1, 1, null, null)))),
+            null,
+            false);
+    play(EVERYTHING, COMMIT, lost("cut within a filled gap"), COMMIT, both);
+    assertThat(recorder.changes())
+        .extracting(change -> change.item().key() + change.item().revision())
+        .containsExactly("/a2", "/b3");
+    play(new News.StartingOver("timeline"), EVERYTHING, COMMIT);
+    assertThat(recorder.changes()).as("revisions are given out again").hasSize(3);
   }
 
   @Test
@@ -200,15 +225,16 @@ final class WatchLoopTest {
     WatchLoop deaf =
         new WatchLoop(
             source,
-            new WatchListener() {
-              @Override
-              public void onSnapshot(List<Item> items) {
-                throw thrown;
-              }
+            new Teller(
+                new WatchListener() {
+                  @Override
+                  public void onSnapshot(List<Item> items) {
+                    throw thrown;
+                  }
 
-              @Override
-              public void onCommit(Commit commit) {}
-            },
+                  @Override
+                  public void onCommit(Commit commit) {}
+                }),
             () -> nanos);
     script.add(EVERYTHING);
     deaf.poll();
