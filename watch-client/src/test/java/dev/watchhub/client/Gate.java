@@ -7,28 +7,31 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A relay between a watcher and its peer that a test can shut, cut and silence. */
+/** A relay between a watcher and its peers that a test can shut, cut and silence. */
 final class Gate implements AutoCloseable {
-  private final ServerSocket server;
-  private final int peerPort;
+  private final List<ServerSocket> servers = new ArrayList<>();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private volatile boolean shut;
   private volatile boolean silent;
 
-  private Gate(ServerSocket server, int peerPort) {
-    this.server = server;
-    this.peerPort = peerPort;
-  }
+  private Gate() {}
 
-  static Gate to(int peerPort) {
+  /** A gate with a port for each peer. */
+  static Gate to(int... peerPorts) {
+    Gate gate = new Gate();
     try {
-      Gate gate = new Gate(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), peerPort);
-      new Thread(gate::accept, "gate").start();
+      for (int peerPort : peerPorts) {
+        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        gate.servers.add(server);
+        new Thread(() -> gate.accept(server, peerPort), "gate").start();
+      }
       return gate;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -36,7 +39,12 @@ final class Gate implements AutoCloseable {
   }
 
   int port() {
-    return server.getLocalPort();
+    return port(0);
+  }
+
+  /** The port that leads to a peer, counted from 0. */
+  int port(int peer) {
+    return servers.get(peer).getLocalPort();
   }
 
   /** Ends every connection without a word, and each new one. */
@@ -69,7 +77,7 @@ final class Gate implements AutoCloseable {
     return turnedAway.get();
   }
 
-  private void accept() {
+  private void accept(ServerSocket server, int peerPort) {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
@@ -120,7 +128,9 @@ final class Gate implements AutoCloseable {
   public void close() {
     shut();
     try {
-      server.close();
+      for (ServerSocket server : servers) {
+        server.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -36,8 +36,8 @@ final class HubWatcherTest extends WatcherContract {
   }
 
   @Override
-  int peerPort() {
-    return hubPort;
+  int[] peerPorts() {
+    return new int[] {hubPort};
   }
 
   @AfterAll

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The watcher of the database itself keeps the contract. */
 final class NotifyWatcherTest extends WatcherContract {
   @Override
-  int peerPort() {
-    return table.server().port();
+  int[] peerPorts() {
+    return new int[] {table.server().port()};
   }
 
   @Override
@@ -20,7 +20,7 @@ final class NotifyWatcherTest extends WatcherContract {
     return Watcher.ofDatabase(url(port), table.schema(), watched, listener, faults);
   }
 
-  private static String url(int port) {
+  static String url(int port) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
   }
 

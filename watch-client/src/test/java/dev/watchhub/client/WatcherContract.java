@@ -57,8 +57,8 @@ abstract class WatcherContract {
   String prefix;
   Recorder recorder;
 
-  /** The port of what the watchers of this class talk to. */
-  abstract int peerPort();
+  /** The ports of what the watchers of this class talk to. */
+  abstract int[] peerPorts();
 
   /** Starts a watcher that reaches its peer at {@code port}. */
   abstract Watcher start(int port, String watched, WatchListener listener);
@@ -80,7 +80,7 @@ abstract class WatcherContract {
 
   @BeforeEach
   void openGate(TestInfo test) {
-    gate = Gate.to(peerPort());
+    gate = Gate.to(peerPorts());
     prefix = "/" + test.getTestMethod().orElseThrow().getName() + "/";
     recorder = new Recorder();
     fault.set(null);
