@@ -1,12 +1,13 @@
 package dev.watchhub.cli;
 
+import dev.watchhub.client.SwitchingWatcher;
+import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
-import dev.watchhub.client.Watcher;
 import dev.watchhub.dataplane.DataPlane;
 import dev.watchhub.dataplane.DataPlaneOptions;
 import dev.watchhub.lifecycle.Faults;
-import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a data plane is told on the command line. */
@@ -32,7 +33,15 @@ final class DataPlaneParts {
       defaultValue = "${env:WATCH_MODE:-replication}",
       description =
           "how routes are followed: through the hub, or by LISTEN (default: ${DEFAULT-VALUE})")
-  private WatchMode watchMode = WatchMode.REPLICATION;
+  WatchMode watchMode = WatchMode.REPLICATION;
+
+  @Option(
+      names = "--fallback",
+      paramLabel = "notify",
+      defaultValue = "${env:WATCHHUB_FALLBACK:-" + Option.NULL_VALUE + "}",
+      description =
+          "in watch mode replication, follow by LISTEN while the hub is away for 10 s or longer")
+  private @Nullable WatchMode fallback;
 
   @Option(
       names = "--upstream-timeout",
@@ -41,8 +50,14 @@ final class DataPlaneParts {
       description = "how long an upstream may take to answer (default: ${DEFAULT-VALUE})")
   private long upstreamTimeoutSeconds;
 
-  /** Starts a data plane that follows {@code hub}, or the database itself. */
-  DataPlane start(ListenOptions listen, URI hub, String jdbcUrl, String schema, Faults faults) {
+  /** Starts a data plane that follows one of these. */
+  DataPlane start(ListenOptions listen, WatchBackends backends, Faults faults) {
+    if (fallback == WatchMode.REPLICATION) {
+      throw new UsageException("--fallback is replication: expected notify");
+    }
+    if (fallback == WatchMode.NOTIFY && backends.jdbcUrl() == null) {
+      throw new UsageException("--fallback notify needs a database: expected --jdbc-url too");
+    }
     if (upstreamTimeoutSeconds < 1) {
       throw new UsageException(
           "--upstream-timeout is %d: expected a number of seconds from 1 on"
@@ -56,11 +71,6 @@ final class DataPlaneParts {
             Duration.ofSeconds(upstreamTimeoutSeconds));
     return DataPlane.start(
         options,
-        (mode, listener) ->
-            switch (mode) {
-              case REPLICATION -> Watcher.ofHub(hub, DataPlane.KEY_PREFIX, listener, faults);
-              case NOTIFY ->
-                  Watcher.ofDatabase(jdbcUrl, schema, DataPlane.KEY_PREFIX, listener, faults);
-            });
+        (mode, listener) -> SwitchingWatcher.start(backends, mode, fallback, listener, faults));
   }
 }

@@ -1,5 +1,6 @@
 package dev.watchhub.cli;
 
+import dev.watchhub.client.WatchBackends;
 import dev.watchhub.dataplane.DataPlane;
 import dev.watchhub.dataplane.echo.EchoServer;
 import dev.watchhub.hub.WatchHub;
@@ -79,7 +80,8 @@ final class UpCommand implements Callable<Integer> {
     running.checkpoint();
     owned.own(controlPlaneParts.start(listen, url, schema));
     URI hubUrl = URI.create("http://" + listen.reachable(hub.port()));
-    DataPlane plane = owned.own(dataPlaneParts.start(listen, hubUrl, url, schema, running));
+    WatchBackends backends = new WatchBackends(hubUrl, url, schema, DataPlane.KEY_PREFIX);
+    DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, running));
     running.await(() -> hub.isReady() && plane.isReady());
     print(url, echo);
   }

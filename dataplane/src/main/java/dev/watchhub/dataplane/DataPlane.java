@@ -1,5 +1,6 @@
 package dev.watchhub.dataplane;
 
+import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.dataplane.admin.AdminApi;
 import dev.watchhub.dataplane.proxy.Forwarder;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
@@ -17,7 +18,7 @@ import java.time.InstantSource;
  * snapshot a request that no route fits is answered with 503.
  *
  * <p>Threading: requests on the servers' threads, routes on the watcher's; the image of routes is
- * all that they share.
+ * all that they share. A change of the watch mode waits on a thread of the admin server.
  */
 public final class DataPlane implements AutoCloseable {
   /** What the keys of routes start with. */
@@ -32,14 +33,14 @@ public final class DataPlane implements AutoCloseable {
     this.owned = owned;
     follower = new RouteFollower(InstantSource.system());
     ProxyCounts counts = new ProxyCounts();
-    owned.own(watchers.start(options.watchMode(), follower));
+    SwitchableWatcher watcher = owned.own(watchers.start(options.watchMode(), follower));
     admin =
         owned.own(
             HttpServer.start(
                 "data plane's admin server",
                 options.adminListen(),
                 "--dataplane-admin-port",
-                new AdminApi(options.watchMode(), follower, counts)::addTo));
+                new AdminApi(watcher, follower, counts)::addTo));
     proxy =
         owned.own(
             CoreServer.start(

@@ -3,8 +3,9 @@ package dev.watchhub.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.watchhub.client.SwitchingWatcher;
+import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
-import dev.watchhub.client.Watcher;
 import dev.watchhub.dataplane.echo.EchoServer;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.hub.HubOptions;
@@ -87,12 +88,12 @@ class BothWatchersTest {
             mode,
             DataPlaneOptions.DEFAULT_UPSTREAM_TIMEOUT),
         (asked, listener) ->
-            switch (asked) {
-              case REPLICATION -> Watcher.ofHub(hubUri, DataPlane.KEY_PREFIX, listener, FAULTS);
-              case NOTIFY ->
-                  Watcher.ofDatabase(
-                      server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX, listener, FAULTS);
-            });
+            SwitchingWatcher.start(
+                new WatchBackends(hubUri, server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX),
+                asked,
+                null,
+                listener,
+                FAULTS));
   }
 
   private int status(DataPlane plane, String path) throws IOException, InterruptedException {

@@ -16,7 +16,8 @@ public final class SwitchRefusedException extends Exception {
 
   private final Reason reason;
 
-  SwitchRefusedException(Reason reason, String message) {
+  /** The message is for a person, a line. */
+  public SwitchRefusedException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }

@@ -2,6 +2,7 @@ package dev.watchhub.client;
 
 import dev.watchhub.client.SwitchRefusedException.Reason;
 import dev.watchhub.lifecycle.Faults;
+import dev.watchhub.lifecycle.Worker;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Commit;
 import java.time.Duration;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * called under the lock that makes the turns; it must not close or switch the watcher, and nothing
  * else waits for that lock for long. Public methods may be called by any other thread.
  */
-public final class SwitchingWatcher implements Watcher, Follower.Ear {
+public final class SwitchingWatcher implements SwitchableWatcher {
   private static final Logger LOG = LoggerFactory.getLogger(SwitchingWatcher.class);
   private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -68,6 +69,18 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
   private final ReentrantLock switching = new ReentrantLock(); // one at a time; before turn
   private final ReentrantLock turn = new ReentrantLock();
   private final Condition changed = turn.newCondition();
+  private final Follower.Ear ear =
+      new Follower.Ear() {
+        @Override
+        public void onNews(Follower follower, News news) {
+          hear(follower, news);
+        }
+
+        @Override
+        public void onStatus(Follower follower, WatchStatus newStatus) {
+          hear(follower, newStatus);
+        }
+      };
 
   // Guarded by turn.
   private final Teller teller;
@@ -82,6 +95,9 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
   // Written under turn, read anywhere.
   private volatile WatchStatus status;
   private volatile ModeStatus mode;
+
+  // Written once, by the thread that starts.
+  private volatile @Nullable Worker fallback;
 
   // Atomic.
   private final AtomicInteger asked = new AtomicInteger(); // the newest wish cancels the others
@@ -102,7 +118,7 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
     freeUntilNanos = nanoTime.getAsLong();
     turn.lock();
     try {
-      active = new Follower(first, backends.source(first, false), this, nanoTime, faults);
+      active = new Follower(first, backends.source(first, false), ear, nanoTime, faults);
       status = active.status();
     } finally {
       turn.unlock();
@@ -112,21 +128,36 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
   /**
    * Starts to follow; it connects in the background.
    *
-   * @throws IllegalArgumentException if {@code backends} has nothing for {@code first}
+   * @param fallback what is followed while {@code first}, or what is chosen later, is away for 10
+   *     s; null for nothing
+   * @throws IllegalArgumentException if {@code backends} has nothing for one of the modes
    */
   public static SwitchingWatcher start(
-      WatchBackends backends, WatchMode first, WatchListener listener, Faults faults) {
-    return start(backends, first, SwitchLimits.DEFAULT, listener, faults);
+      WatchBackends backends,
+      WatchMode first,
+      @Nullable WatchMode fallback,
+      WatchListener listener,
+      Faults faults) {
+    return start(backends, first, fallback, SwitchLimits.DEFAULT, listener, faults);
   }
 
   static SwitchingWatcher start(
       WatchBackends backends,
       WatchMode first,
+      @Nullable WatchMode fallback,
       SwitchLimits limits,
       WatchListener listener,
       Faults faults) {
     try {
-      return new SwitchingWatcher(backends, first, limits, listener, faults);
+      if (fallback != null) {
+        backends.require(fallback);
+      }
+      SwitchingWatcher watcher = new SwitchingWatcher(backends, first, limits, listener, faults);
+      if (fallback != null) {
+        Fallback step = new Fallback(watcher, fallback, limits);
+        watcher.fallback = Worker.start("watch-fallback", step, faults);
+      }
+      return watcher;
     } catch (SwitchRefusedException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -138,17 +169,12 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
     return status;
   }
 
-  /** Which mode is followed. */
+  @Override
   public ModeStatus mode() {
     return mode;
   }
 
-  /**
-   * Follows in another mode, once that has caught up. Waits for it; what is followed now goes on
-   * meanwhile. A wish that comes later cancels one that is being waited for.
-   *
-   * @throws SwitchRefusedException if it did not come about; what was followed is followed on
-   */
+  @Override
   public void switchTo(WatchMode wanted) throws SwitchRefusedException {
     int wish = asked.incrementAndGet();
     switching.lock();
@@ -203,7 +229,7 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
       spoiled = false;
       candidate = new Candidate(teller.told());
       stableNanos = stable.toNanos();
-      Follower other = new Follower(wanted, source, this, nanoTime, faults);
+      Follower other = new Follower(wanted, source, ear, nanoTime, faults);
       other.hurry(true);
       joining = other;
       return other;
@@ -279,8 +305,7 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
     }
   }
 
-  @Override
-  public void onNews(Follower follower, News news) {
+  private void hear(Follower follower, News news) {
     turn.lock();
     try {
       if (follower == active) {
@@ -396,8 +421,7 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
     teller.tell(new Commit(null, null, candidate.difference(clock.millis())), extent);
   }
 
-  @Override
-  public void onStatus(Follower follower, WatchStatus newStatus) {
+  private void hear(Follower follower, WatchStatus newStatus) {
     turn.lock();
     try {
       follower.become(newStatus);
@@ -424,6 +448,10 @@ public final class SwitchingWatcher implements Watcher, Follower.Ear {
       changed.signalAll();
     } finally {
       turn.unlock();
+    }
+    Worker looking = fallback;
+    if (looking != null) {
+      looking.close();
     }
     switching.lock(); // what is being waited for ends first
     try {

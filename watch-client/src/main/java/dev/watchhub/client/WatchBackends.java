@@ -2,6 +2,7 @@ package dev.watchhub.client;
 
 import dev.watchhub.client.SwitchRefusedException.Reason;
 import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record WatchBackends(
     @Nullable URI hub, @Nullable String jdbcUrl, String schema, String prefix) {
-  /** Whether there is something to follow in this mode. */
-  public boolean has(WatchMode mode) {
-    return mode == WatchMode.REPLICATION ? hub != null : jdbcUrl != null;
+  /** Makes sure that there is something to follow in this mode. */
+  void require(WatchMode mode) throws SwitchRefusedException {
+    if (mode == WatchMode.REPLICATION ? hub == null : jdbcUrl == null) {
+      throw new SwitchRefusedException(
+          Reason.CONFLICT,
+          mode == WatchMode.REPLICATION
+              ? "watch mode replication needs a hub, and none is given: expected the option --hub"
+              : "watch mode notify needs a database, and none is given: expected the option"
+                  + " --jdbc-url");
+    }
   }
 
   /**
@@ -25,14 +33,10 @@ public record WatchBackends(
    * @param joining whether it is to take over from another
    */
   Source source(WatchMode mode, boolean joining) throws SwitchRefusedException {
-    if (mode == WatchMode.REPLICATION && hub != null) {
-      return HubSource.of(hub, prefix, HubSource.SILENCE_LIMIT);
-    }
-    if (mode == WatchMode.NOTIFY && jdbcUrl != null) {
-      return new NotifySource(jdbcUrl, schema, prefix, NotifySource.HINT_LIMIT, joining);
-    }
-    throw new SwitchRefusedException(
-        Reason.CONFLICT,
-        "watch mode " + mode.word() + " has nothing to follow: none was configured");
+    require(mode);
+    return mode == WatchMode.REPLICATION
+        ? HubSource.of(Objects.requireNonNull(hub), prefix, HubSource.SILENCE_LIMIT)
+        : new NotifySource(
+            Objects.requireNonNull(jdbcUrl), schema, prefix, NotifySource.HINT_LIMIT, joining);
   }
 }

@@ -5,8 +5,9 @@ import dev.watchhub.protocol.Item;
 import java.util.List;
 
 /**
- * Is told what a {@link Watcher} sees. Called by the watcher's one thread, one call after another;
- * must not throw and should not wait.
+ * Is told what a {@link Watcher} sees. One call after another, by one thread at a time, and each
+ * sees what those before have done; must not throw, should not wait, and must not close the
+ * watcher.
  */
 public interface WatchListener {
   /** Everything that is live now, in the order of keys; it replaces what was known before. */

@@ -9,7 +9,7 @@ import java.net.URI;
  * <p>It starts with a snapshot, survives the loss of whatever it talks to, and reconnects by itself
  * without missing a change. A new snapshot comes only when it could not go on from where it was.
  *
- * <p>Threading: the listener is called by the watcher's one thread.
+ * <p>Threading: the listener is called by one thread at a time.
  */
 public interface Watcher extends AutoCloseable {
   /**

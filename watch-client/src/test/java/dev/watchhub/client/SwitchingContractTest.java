@@ -59,7 +59,7 @@ final class SwitchingContractTest extends WatcherContract {
             table.schema(),
             watched);
     return new Restless(
-        SwitchingWatcher.start(backends, WatchMode.REPLICATION, listener, faults), switches);
+        SwitchingWatcher.start(backends, WatchMode.REPLICATION, null, listener, faults), switches);
   }
 
   /** Changes the mode over and over until it is closed. */

@@ -1,7 +1,12 @@
 package dev.watchhub.dataplane.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.client.ModeStatus;
+import dev.watchhub.client.SwitchRefusedException;
+import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.routes.RefusedRoute;
@@ -13,6 +18,7 @@ import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
+import dev.watchhub.http.RequestBody;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.util.Comparator;
@@ -25,17 +31,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Answers questions about a data plane; changes nothing. Any thread. */
+/**
+ * Answers questions about a data plane, of which only the watch mode can be changed. Any thread.
+ */
 public final class AdminApi {
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final int MAX_BODY_BYTES = 1000;
 
-  private final WatchMode watchMode;
+  private final SwitchableWatcher watcher;
   private final RouteFollower follower;
   private final ProxyCounts counts;
 
   /** Tells about these. */
-  public AdminApi(WatchMode watchMode, RouteFollower follower, ProxyCounts counts) {
-    this.watchMode = watchMode;
+  public AdminApi(SwitchableWatcher watcher, RouteFollower follower, ProxyCounts counts) {
+    this.watcher = watcher;
     this.follower = follower;
     this.counts = counts;
   }
@@ -46,6 +56,7 @@ public final class AdminApi {
     HttpServer.get(config.routes, "/match", this::match);
     HttpServer.get(config.routes, "/status", this::status);
     HttpServer.get(config.routes, "/watch-mode", this::watchMode);
+    config.routes.put("/watch-mode", this::setWatchMode);
     HttpServer.get(config.routes, "/healthz", context -> answer(context, Map.of("status", "ok")));
     HttpServer.get(config.routes, "/readyz", this::ready);
   }
@@ -91,8 +102,11 @@ public final class AdminApi {
     requests.put("upstreamFailed", counts.failed());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("ready", image.isSynced());
-    fields.put("watchMode", watchMode.word());
-    fields.put("watcher", watcher());
+    ModeStatus mode = watcher.mode();
+    fields.put("watchMode", mode.mode().word());
+    fields.put("fallback", mode.isFallback());
+    fields.put("watchModeSince", mode.since().toString());
+    fields.put("watcher", watcherFields());
     fields.put("applied", applied);
     fields.put("routes", image.table().routes().size());
     fields.put("refused", refused(image));
@@ -102,7 +116,39 @@ public final class AdminApi {
 
   private void watchMode(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
-    answer(context, Map.of("mode", watchMode.word()));
+    answer(context, Map.of("mode", watcher.mode().mode().word()));
+  }
+
+  private void setWatchMode(Context context) {
+    QueryParameters.parse(context.queryString(), Set.of());
+    try {
+      watcher.switchTo(asked(RequestBody.text(context, MAX_BODY_BYTES)));
+    } catch (SwitchRefusedException e) {
+      throw new ProblemException(
+          switch (e.reason()) {
+            case UNREACHABLE -> new Problem(503, String.valueOf(e.getMessage()));
+            case CONFLICT -> new Problem(409, String.valueOf(e.getMessage()));
+          });
+    }
+    answer(context, Map.of("mode", watcher.mode().mode().word()));
+  }
+
+  private static WatchMode asked(String body) {
+    try {
+      JsonNode json = MAPPER.readTree(body);
+      if (json.isObject() && json.size() == 1) {
+        Optional<WatchMode> mode =
+            Optional.ofNullable(json.path("mode").textValue()).flatMap(WatchMode::of);
+        if (mode.isPresent()) {
+          return mode.get();
+        }
+      }
+    } catch (JsonProcessingException e) {
+      // Falls through to the same answer: what was expected is one of two bodies.
+    }
+    throw new ProblemException(
+        Problem.badField(
+            "mode", "expected the body {\"mode\":\"replication\"} or {\"mode\":\"notify\"}"));
   }
 
   private void ready(Context context) {
@@ -116,7 +162,7 @@ public final class AdminApi {
     }
   }
 
-  private Map<String, Object> watcher() {
+  private Map<String, Object> watcherFields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("state", follower.status().state().name().toLowerCase(Locale.ROOT));
     fields.put("detail", follower.status().detail());

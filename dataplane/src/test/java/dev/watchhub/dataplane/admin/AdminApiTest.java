@@ -88,7 +88,8 @@ class AdminApiTest {
     assertSame(
         body.replaceAll("\"lastAt\":\"[^\"]*\"", "\"lastAt\":0"),
         """
-        {'ready':true,'watchMode':'replication',
+        {'ready':true,'watchMode':'replication','fallback':false,
+         'watchModeSince':'1970-01-01T00:00:00Z',
          'watcher':{'state':'connecting','detail':'the watch has not begun'},
          'applied':{'snapshots':1,'commits':2,'changes':3,'lastAt':0,'position':null},
          'routes':1,
