@@ -7,10 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.watchhub.client.TestTable.Row;
 import dev.watchhub.client.WatchStatus.State;
-import dev.watchhub.http.ListenAddress;
-import dev.watchhub.hub.HubOptions;
-import dev.watchhub.hub.WatchHub;
-import dev.watchhub.hub.replication.Source;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,22 +22,16 @@ final class SwitchingContractTest extends WatcherContract {
   private static final long EVERY_MILLIS = 200;
 
   private final AtomicInteger switches = new AtomicInteger();
-  private WatchHub hub;
+  private TestHub hub;
 
   @BeforeAll
   void openHub() {
-    String name = table.schema();
-    Source source = new Source(table.server().jdbcUrl(), name, name, name);
-    hub = WatchHub.start(HubOptions.of(ListenAddress.loopback(0), source), faults);
-    await("the hub is ready").atMost(LIMIT).until(hub::isReady);
+    hub = TestHub.start(table, faults);
   }
 
   @AfterAll
   void closeHub() throws SQLException {
     hub.close();
-    String ofSlot = " FROM pg_replication_slots WHERE slot_name = '" + table.schema() + "'";
-    table.query("SELECT pg_terminate_backend(active_pid, 5000)" + ofSlot + " AND active");
-    table.query("SELECT pg_drop_replication_slot(slot_name)" + ofSlot);
   }
 
   @Override
