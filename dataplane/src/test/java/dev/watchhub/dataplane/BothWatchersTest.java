@@ -3,6 +3,8 @@ package dev.watchhub.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.watchhub.client.SwitchingWatcher;
 import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
@@ -26,6 +28,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -71,6 +80,75 @@ class BothWatchersTest {
         assertThat(status(plane, "/after")).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void servesThroughoutWhileItsWatchModeChangesBothWays() throws Exception {
+    try (PostgresServer server = PostgresServer.temporary(Map.of());
+        EchoServer echo = EchoServer.start(ListenAddress.loopback(0))) {
+      install(server);
+      String upstream = "\",\"upstream\":\"http://127.0.0.1:" + echo.port() + "\"}";
+      set(server, "/routes/stays", "{\"uri\":\"/stays" + upstream);
+      AtomicBoolean changing = new AtomicBoolean(true);
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      try (WatchHub hub = WatchHub.start(hubOptions(server), FAULTS);
+          DataPlane plane = start(server, hub, WatchMode.REPLICATION)) {
+        await("ready").atMost(LIMIT).until(plane::isReady);
+        Future<Integer> requests =
+            threads.submit(
+                () -> {
+                  int count = 0;
+                  for (; changing.get(); count++) {
+                    assertThat(status(plane, "/stays")).isEqualTo(200);
+                  }
+                  return count;
+                });
+        AtomicInteger newest = new AtomicInteger();
+        Future<?> routes =
+            threads.submit(
+                () -> {
+                  while (changing.get()) {
+                    int i = newest.incrementAndGet();
+                    set(server, "/routes/moves", "{\"uri\":\"/moves/" + i + upstream);
+                  }
+                  return null;
+                });
+        for (int i = 0; i < 6; i++) {
+          String mode = i % 2 == 0 ? "notify" : "replication";
+          HttpResponse<String> answer = putMode(plane, mode);
+          assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+          int written = newest.get();
+          await("routes go on changing").atMost(LIMIT).until(() -> newest.get() > written + 3);
+        }
+        changing.set(false);
+        routes.get(20, TimeUnit.SECONDS);
+        assertThat(requests.get(20, TimeUnit.SECONDS)).isPositive();
+        awaitStatus(plane, "/moves/" + newest.get(), 200);
+        assertThat(status(plane, "/moves/" + (newest.get() - 1))).isEqualTo(404);
+        JsonNode applied = new JsonMapper().readTree(admin(plane, "/status")).get("applied");
+        assertThat(applied.get("snapshots").asInt()).isEqualTo(1);
+        assertThat(applied.get("changes").asInt()).as("each told once").isEqualTo(newest.get());
+      } finally {
+        changing.set(false);
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  private HttpResponse<String> putMode(DataPlane plane, String mode)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + plane.adminPort() + "/watch-mode"))
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"mode\":\"" + mode + "\"}"))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private String admin(DataPlane plane, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + plane.adminPort() + path);
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static HubOptions hubOptions(PostgresServer server) {

@@ -3,14 +3,20 @@ package dev.watchhub.dataplane.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.client.SwitchRefusedException;
+import dev.watchhub.client.SwitchRefusedException.Reason;
+import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.TestPlane;
 import dev.watchhub.dataplane.routes.Rows;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminApiTest {
   private final TestPlane plane = TestPlane.synced();
@@ -101,6 +107,62 @@ class AdminApiTest {
            'servedRevision':null}],
          'requests':{'total':0,'unrouted':0,'upstreamFailed':0}}
         """);
+  }
+
+  private HttpResponse<String> putMode(String body) throws Exception {
+    return plane.send(
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + plane.plane().adminPort() + "/watch-mode"))
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void changesTheWatchMode() throws Exception {
+    HttpResponse<String> answer = putMode("{\"mode\":\"notify\"}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{\"mode\":\"notify\"}\n");
+    assertAnswer("/watch-mode", "{'mode':'notify'}");
+    assertThat(plane.admin("/status").body())
+        .contains("\"watchMode\":\"notify\"", "\"fallback\":false");
+  }
+
+  @Test
+  void saysThatItFollowsTheFallback() throws Exception {
+    plane.watchers().divert(WatchMode.NOTIFY);
+    assertAnswer("/watch-mode", "{'mode':'notify'}");
+    assertThat(plane.admin("/status").body())
+        .contains("\"watchMode\":\"notify\"", "\"fallback\":true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UNREACHABLE, 503", "CONFLICT, 409"})
+  void saysWhyTheWatchModeStays(Reason reason, int status) throws Exception {
+    plane.watchers().refuse(new SwitchRefusedException(reason, "it is on fire"));
+    HttpResponse<String> answer = putMode("{\"mode\":\"notify\"}");
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains("it is on fire");
+    assertAnswer("/watch-mode", "{'mode':'replication'}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "notify",
+        "{}",
+        "{\"mode\":\"hub\"}",
+        "{\"mode\":\"NOTIFY\"}",
+        "{\"mode\":7}",
+        "{\"mode\":\"notify\",\"x\":1}",
+        "{\"mode\":\"notify\"} {}",
+        "[\"notify\"]"
+      })
+  void namesTheModesThatThereAre(String body) throws Exception {
+    HttpResponse<String> answer = putMode(body);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("replication", "notify", "\"field\":\"mode\"");
+    assertAnswer("/watch-mode", "{'mode':'replication'}");
   }
 
   @Test
