@@ -1,15 +1,14 @@
 package dev.watchhub.client;
 
-import static dev.watchhub.client.WatchGuarantees.assertEveryChangeOnce;
-import static dev.watchhub.client.WatchGuarantees.awaitConvergence;
+import static dev.watchhub.client.WatcherChecks.assertEveryChangeOnce;
+import static dev.watchhub.client.WatcherChecks.awaitConvergence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.watchhub.client.TestTable.Row;
 import dev.watchhub.client.WatchStatus.State;
+import dev.watchhub.verify.source.TableTruth;
 import java.net.URI;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -101,7 +100,7 @@ final class SwitchingContractTest extends WatcherContract {
 
   @Test
   void tellsEveryChangeOnceThroughManySwitches() throws SQLException {
-    List<Row> before = table.rows(prefix);
+    TableTruth before = table.before(prefix);
     try (Watcher watcher = start()) {
       awaitState(watcher, State.FOLLOWING);
       try (Writers writers = Writers.start(table, prefix, 4, true)) {

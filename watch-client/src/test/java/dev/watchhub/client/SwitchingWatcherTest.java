@@ -1,6 +1,6 @@
 package dev.watchhub.client;
 
-import static dev.watchhub.client.WatchGuarantees.awaitConvergence;
+import static dev.watchhub.client.WatcherChecks.awaitConvergence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
