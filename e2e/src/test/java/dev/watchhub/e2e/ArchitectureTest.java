@@ -57,17 +57,24 @@ final class ArchitectureTest {
         .resideInAPackage("..hub.replication..")
         .should()
         .dependOnClassesThat()
+        .resideInAnyPackage("..hub.http..", "..hub.fanout..", "..hub.relay..")
+        .check(TREE);
+    noClasses()
+        .that()
+        .resideInAPackage("..hub.relay..")
+        .should()
+        .dependOnClassesThat()
         .resideInAnyPackage("..hub.http..", "..hub.fanout..")
         .check(TREE);
   }
 
   @Test
-  void onlyTheReplicationOfTheHubTalksToTheDatabase() {
+  void onlyTheReplicationAndTheRelayOfTheHubTalkToTheDatabase() {
     noClasses()
         .that()
         .resideInAPackage("dev.watchhub.hub..")
         .and()
-        .resideOutsideOfPackage("..hub.replication..")
+        .resideOutsideOfPackages("..hub.replication..", "..hub.relay..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "org.postgresql..")

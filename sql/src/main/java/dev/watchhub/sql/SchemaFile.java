@@ -25,6 +25,7 @@ record SchemaFile(String name, String text, String checksum) {
           "50-changes.sql",
           "60-compaction.sql",
           "70-notify.sql",
+          "75-relay.sql",
           "80-publication.sql");
 
   /** All files in the order in which they run. */

@@ -4,6 +4,7 @@ import dev.watchhub.http.HttpServer;
 import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.http.HubServer;
 import dev.watchhub.hub.log.ChangeLog;
+import dev.watchhub.hub.relay.Relay;
 import dev.watchhub.hub.replication.Replication;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Resources;
@@ -43,13 +44,23 @@ public final class WatchHub implements AutoCloseable {
                       heartbeatsSent::get,
                       System::nanoTime,
                       faults));
+          Relay relay = new Relay(options.source(), log, System::nanoTime);
+          Worker relaying = owned.own(Worker.start("hub-relay", relay, faults));
+          Runnable changed =
+              () -> {
+                fanOut.wake();
+                if (relay.hasNews()) {
+                  relaying.wake();
+                }
+              };
           Replication replication =
               new Replication(
-                  options.source(), log, heartbeatsSent, fanOut::wake, System::nanoTime, faults);
+                  options.source(), log, heartbeatsSent, changed, System::nanoTime, faults);
           replication.check();
           owned.own(Worker.start("hub-replication", replication, faults));
           HttpServer server =
-              owned.own(HubServer.start(options.listen(), log, fanOut, replication));
+              owned.own(
+                  HubServer.start(options.listen(), log, fanOut, replication, relay::status));
           return new WatchHub(owned, server, log);
         });
   }

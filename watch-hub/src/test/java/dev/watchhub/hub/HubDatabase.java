@@ -69,8 +69,36 @@ final class HubDatabase implements AutoCloseable {
     return startHubUnready(LogBounds.DEFAULT);
   }
 
+  /** As another role. */
+  WatchHub startHub(String role) {
+    String url = server.jdbcUrl().replace("user=postgres", "user=" + role);
+    WatchHub hub =
+        startHubUnready(LogBounds.DEFAULT, new Source(url, name, name, "watchhub_" + name));
+    awaitReady(hub);
+    return hub;
+  }
+
+  /** One beside the first, with a slot of its own that {@link #close} drops too. */
+  WatchHub startSecondHub() {
+    Source first = source();
+    WatchHub hub =
+        startHubUnready(
+            LogBounds.DEFAULT,
+            new Source(first.jdbcUrl(), name, secondSlot(), first.publication()));
+    awaitReady(hub);
+    return hub;
+  }
+
+  private String secondSlot() {
+    return name + "_second";
+  }
+
   private WatchHub startHubUnready(LogBounds bounds) {
-    HubOptions options = new HubOptions(ListenAddress.loopback(0), source(), bounds, TIMING, 2);
+    return startHubUnready(bounds, source());
+  }
+
+  private WatchHub startHubUnready(LogBounds bounds, Source source) {
+    HubOptions options = new HubOptions(ListenAddress.loopback(0), source, bounds, TIMING, 2);
     return WatchHub.start(
         options, (component, cause) -> faults.add(new AssertionError(component, cause)));
   }
@@ -185,8 +213,8 @@ final class HubDatabase implements AutoCloseable {
           """
               .formatted(name));
       statement.execute(
-          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
-              .formatted(name));
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name IN ('%s', '%s')"
+              .formatted(name, secondSlot()));
       statement.execute("DROP SCHEMA " + name + " CASCADE");
     }
     for (AssertionError fault : faults) {

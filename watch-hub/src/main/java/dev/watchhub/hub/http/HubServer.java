@@ -14,6 +14,7 @@ import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.fanout.SubscriberView;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.relay.RelayStatus;
 import dev.watchhub.hub.replication.Counters;
 import dev.watchhub.hub.replication.LinkStatus;
 import dev.watchhub.hub.replication.Replication;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,21 +47,29 @@ public final class HubServer {
   private final ChangeLog log;
   private final FanOut fanOut;
   private final Replication replication;
+  private final Supplier<RelayStatus> relay;
 
-  private HubServer(ChangeLog log, FanOut fanOut, Replication replication) {
+  private HubServer(
+      ChangeLog log, FanOut fanOut, Replication replication, Supplier<RelayStatus> relay) {
     this.log = log;
     this.fanOut = fanOut;
     this.replication = replication;
+    this.relay = relay;
   }
 
   /**
    * Starts the server.
    *
    * @param replication how the hub stands with its database
+   * @param relay how its relay stands
    */
   public static HttpServer start(
-      ListenAddress address, ChangeLog log, FanOut fanOut, Replication replication) {
-    HubServer hub = new HubServer(log, fanOut, replication);
+      ListenAddress address,
+      ChangeLog log,
+      FanOut fanOut,
+      Replication replication,
+      Supplier<RelayStatus> relay) {
+    HubServer hub = new HubServer(log, fanOut, replication, relay);
     return HttpServer.start(
         "hub",
         address,
@@ -164,6 +174,7 @@ public final class HubServer {
     answer.put("commitsFilled", counters.commitsFilled());
     answer.put("chainBreaks", counters.chainBreaks());
     answer.put("directInserts", counters.directInserts());
+    answer.put("relay", relay.get());
     json(context, answer);
   }
 

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the hub's connections. Stateless. */
-final class Connections {
+public final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   /** Of the TCP connection, and again of the log-in; short, for closing the hub may wait for it. */
@@ -22,11 +22,23 @@ final class Connections {
    * @param answerLimit longest wait for the server's bytes; zero for none
    */
   static Connection session(Source source, Duration answerLimit) throws SQLException {
+    return session(source, "watchhub", answerLimit);
+  }
+
+  /**
+   * The same under a name of its own.
+   *
+   * @param applicationName what {@code pg_stat_activity} calls it; letters, digits and hyphens
+   */
+  public static Connection session(Source source, String applicationName, Duration answerLimit)
+      throws SQLException {
     return open(
         source.jdbcUrl(),
         "currentSchema="
             + source.schema()
-            + "&ApplicationName=watchhub&socketTimeout="
+            + "&ApplicationName="
+            + applicationName
+            + "&socketTimeout="
             + answerLimit.toSeconds());
   }
 
@@ -41,7 +53,7 @@ final class Connections {
   }
 
   /** Cuts a connection without waiting for the server, as {@code close()} would. Any thread. */
-  static void abort(Connection connection) {
+  public static void abort(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {

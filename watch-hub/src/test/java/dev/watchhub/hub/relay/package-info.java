@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.relay;
+
+import org.jspecify.annotations.NullMarked;
