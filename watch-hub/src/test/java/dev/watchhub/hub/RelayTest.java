@@ -44,7 +44,7 @@ final class RelayTest {
     return database.query("SELECT notify_channel('" + key + "')").orElseThrow();
   }
 
-  private static long count(WatchHub hub, String what) {
+  static long count(WatchHub hub, String what) {
     String status = WatchStream.get(hub.port(), "/status");
     return Long.parseLong(status.replaceAll("(?s).*\"relay\":.*?\"" + what + "\":(\\d+).*", "$1"));
   }
