@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ControlPlaneCommand.class,
       DataPlaneCommand.class,
       InstallCommand.class,
+      NotifyModeCommand.class,
       VerifyCommand.class
     })
 public final class Main {

@@ -9,6 +9,10 @@ import dev.watchhub.postgres.PostgresOptions;
 import dev.watchhub.postgres.PostgresServer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
     listen.address(hubParts.port); // refused before anything is begun
     String url = database(owned);
     running.checkpoint();
-    InstallCommand.install(url, schema);
+    install(url);
     running.checkpoint();
     EchoServer echo = owned.own(EchoServer.start(listen.loopback(echoPort)));
     WatchHub hub = owned.own(hubParts.start(listen, url, schema, running));
@@ -84,6 +88,20 @@ final class UpCommand implements Callable<Integer> {
     DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, running));
     running.await(() -> hub.isReady() && plane.isReady());
     print(url, echo);
+  }
+
+  /** A schema that this creates is announced by the hub; one that was there stays as it is. */
+  private void install(String url) {
+    if (!InstallCommand.install(url, schema).created()) {
+      return;
+    }
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement statement =
+            connection.prepareStatement("SELECT \"" + schema + "\".notify_mode('hub')")) {
+      statement.execute();
+    } catch (SQLException e) {
+      throw new UsageException("the notify mode cannot be set: " + e.getMessage());
+    }
   }
 
   private String database(Resources owned) {

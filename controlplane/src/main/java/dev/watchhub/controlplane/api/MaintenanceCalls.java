@@ -13,7 +13,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -91,15 +90,7 @@ final class MaintenanceCalls {
 
   private void setMode(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
-    NotifyMode mode = asked(RequestBody.text(context, MAX_BODY_BYTES));
-    if (mode == NotifyMode.HUB) {
-      throw new ProblemException(
-          new Problem(
-              409,
-              "no hub announces commits yet, so nobody would; use 'trigger' or 'off'",
-              Map.of("field", "mode")));
-    }
-    answer(context, store.notifyMode(mode));
+    answer(context, store.notifyMode(asked(RequestBody.text(context, MAX_BODY_BYTES))));
   }
 
   private static NotifyMode asked(String body) {
@@ -113,14 +104,14 @@ final class MaintenanceCalls {
         }
       }
     } catch (JsonProcessingException e) {
-      // Falls through to the same answer: what was expected is one of two bodies.
+      // Falls through to the same answer.
     }
     throw new ProblemException(
         Problem.badField(
             "mode",
             "the body is '"
                 + Excerpt.of(body)
-                + "'; expected {\"mode\":\"trigger\"} or {\"mode\":\"off\"}"));
+                + "'; expected {\"mode\":\"…\"} with trigger, hub or off"));
   }
 
   private static void answer(Context context, NotifyMode mode) {
