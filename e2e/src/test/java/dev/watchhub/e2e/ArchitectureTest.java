@@ -102,6 +102,24 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theCheckerSharesNothingWithWhatItChecks() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.watchhub.verify..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.watchhub.hub..", "dev.watchhub.client..")
+        .check(TREE);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.watchhub.verify")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "java.net..", "org.postgresql..")
+        .check(TREE);
+  }
+
+  @Test
   void packagesFormNoCycles() {
     slices().matching("dev.watchhub.(**)").should().beFreeOfCycles().check(TREE);
   }
