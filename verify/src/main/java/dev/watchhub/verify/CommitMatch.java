@@ -5,6 +5,7 @@ import static dev.watchhub.verify.Promise.ORDERED;
 import static dev.watchhub.verify.Promise.RELIABLE;
 
 import dev.watchhub.protocol.Change;
+import dev.watchhub.protocol.Change.Prev;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Item;
@@ -42,6 +43,7 @@ final class CommitMatch {
     walk.findings.checked(ATOMIC);
     List<Item> came = new ArrayList<>(commit.changes().size());
     for (Change change : commit.changes()) {
+      checkPrevious(change);
       if (Truth.matches(filter, change.item())) { // what does not was named as such
         came.add(change.item());
       }
@@ -68,6 +70,25 @@ final class CommitMatch {
     } else if (known && !revisions.equals(due.stream().map(Item::revision).toList())) {
       walk.broken(
           ORDERED, "rows in the order " + HistoryWalk.describe(due), HistoryWalk.describe(came));
+    }
+  }
+
+  private void checkPrevious(Change change) {
+    Prev prev = change.prev();
+    Optional<Version> known = truth.find(change.item().revision());
+    if (prev == null || !prev.known() || known.isEmpty() || truth.span().isEmpty()) {
+      return;
+    }
+    Optional<Item> before = truth.before(known.get()).filter(row -> row.value() != null);
+    Prev due =
+        before
+            .map(row -> new Prev(row.value(), row.revision(), true))
+            .orElse(new Prev(null, prev.revision(), true)); // of nothing there is no revision
+    if (!prev.equals(due)) {
+      walk.broken(
+          RELIABLE,
+          HistoryWalk.describe(change.item()) + " with " + due + " before it",
+          "with " + prev);
     }
   }
 

@@ -41,7 +41,7 @@ abstract class HistoryWalk {
       } else if (step instanceof Reset reset) {
         reset(reset);
       } else if (step instanceof Malformed malformed) {
-        malformed(malformed.fault());
+        malformed(malformed);
       } // a refusal says why in its own way, and the client comes again
     }
     if (!findings.isFull()) {
@@ -59,7 +59,7 @@ abstract class HistoryWalk {
 
   abstract void reset(Reset reset);
 
-  void malformed(String fault) {}
+  void malformed(Malformed malformed) {}
 
   abstract void ended();
 

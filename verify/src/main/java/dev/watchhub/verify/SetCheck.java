@@ -9,6 +9,7 @@ import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Position;
+import dev.watchhub.protocol.ResetReason;
 import dev.watchhub.verify.Truth.Version;
 import dev.watchhub.verify.WatchHistory.Trait;
 import dev.watchhub.verify.WatchStep.Reset;
@@ -36,6 +37,7 @@ final class SetCheck extends HistoryWalk {
   private @Nullable Position reached;
   private final Map<String, Integer> atReached = new HashMap<>(); // of keys that moved since
   private boolean begun;
+  private boolean disowned; // a failover lost some of it: nothing to compare with
   private boolean snapshotSeen;
 
   SetCheck(WatchHistory history, Truth truth, Findings findings) {
@@ -54,6 +56,7 @@ final class SetCheck extends HistoryWalk {
     } else {
       forget();
       reached = after;
+      disowned = isDisowned();
     }
     atReached.clear();
   }
@@ -89,8 +92,12 @@ final class SetCheck extends HistoryWalk {
   void snapshot(Snapshot snapshot) {
     forget();
     begun = true;
+    disowned = isDisowned();
     reached = snapshot.position();
     fold.replace(snapshot.items());
+    if (disowned) {
+      return;
+    }
     findings.checked(CONVERGENT);
     boolean atBase = !snapshotSeen && history.traits().contains(Trait.FROM_BASE);
     snapshotSeen = true;
@@ -108,6 +115,19 @@ final class SetCheck extends HistoryWalk {
     snapshot.items().forEach(this::checkItem);
   }
 
+  /** Whether what the client holds from here on is voided by a failover. */
+  private boolean isDisowned() {
+    for (WatchStep step : history.steps().subList(at + 1, history.steps().size())) {
+      if (step instanceof Snapshot) {
+        return false;
+      }
+      if (step instanceof Reset reset) {
+        return reset.reason() == ResetReason.TIMELINE;
+      }
+    }
+    return false;
+  }
+
   private void checkItem(Item item) {
     Item base = truth.base().get(item.key());
     if (base != null && base.revision() == item.revision()) {
@@ -117,7 +137,7 @@ final class SetCheck extends HistoryWalk {
     }
     Optional<Version> known = truth.find(item.revision());
     if (known.isPresent()) {
-      next.put(item.key(), truth.versions(item.key()).indexOf(known.get()) + 1);
+      next.put(item.key(), known.get().place() + 1);
       compareRow(known.get().item(), item, CONVERGENT);
     } else if (truth.isWhole()) {
       broken(CONVERGENT, "what was committed", describe(item) + ", which never was");
@@ -132,6 +152,9 @@ final class SetCheck extends HistoryWalk {
 
   @Override
   void committed(Commit commit) {
+    if (disowned) {
+      return;
+    }
     fold.apply(commit);
     for (Change change : commit.changes()) {
       if (Truth.matches(filter, change.item())) {
@@ -163,10 +186,10 @@ final class SetCheck extends HistoryWalk {
     if (merged) {
       compareRow(known.get().item(), row, RELIABLE);
     }
-    int place = versions.indexOf(known.get());
-    if (place < 0) {
-      return; // another key's revision, which the comparison above has named
+    if (!known.get().item().key().equals(row.key())) {
+      return; // another key's revision, which the comparison of rows names
     }
+    int place = known.get().place();
     Integer due = next.get(row.key());
     if (due != null && place < due) {
       return; // repeated or out of order: named by the check of the stream by itself

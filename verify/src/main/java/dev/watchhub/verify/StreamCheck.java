@@ -18,6 +18,7 @@ import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
 import dev.watchhub.verify.Truth.Span;
 import dev.watchhub.verify.WatchStep.Committed;
+import dev.watchhub.verify.WatchStep.Malformed;
 import dev.watchhub.verify.WatchStep.Reset;
 import dev.watchhub.verify.WatchStep.Snapshot;
 import java.util.ArrayList;
@@ -108,8 +109,8 @@ final class StreamCheck extends HistoryWalk {
   }
 
   @Override
-  void malformed(String fault) {
-    broken(ENDED_WITH_A_REASON, "an event of the protocol", fault);
+  void malformed(Malformed malformed) {
+    broken(malformed.promise(), malformed.expected(), malformed.fault());
   }
 
   @Override

@@ -46,8 +46,13 @@ public final class Truth {
     }
   }
 
-  /** A row of a key and the transaction that wrote it. */
-  record Version(int transaction, Item item) {}
+  /**
+   * A row of a key.
+   *
+   * @param transaction which wrote it
+   * @param place among the rows of the key
+   */
+  record Version(int transaction, int place, Item item) {}
 
   private final @Nullable Span span;
   private final boolean whole;
@@ -64,15 +69,18 @@ public final class Truth {
     this.transactions = List.copyOf(transactions);
     for (int i = 0; i < transactions.size(); i++) {
       for (Item row : transactions.get(i).rows()) {
-        Version version = new Version(i, row);
-        versions.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(version);
-        byRevision.put(row.revision(), version);
+        List<Version> ofKey = versions.computeIfAbsent(row.key(), key -> new ArrayList<>());
+        ofKey.add(new Version(i, ofKey.size(), row));
       }
     }
-    if (span == null) { // the order of revisions is then the best that is known of a key
-      versions
-          .values()
-          .forEach(list -> list.sort(Comparator.comparingLong(v -> v.item().revision())));
+    for (List<Version> ofKey : versions.values()) {
+      if (span == null) { // the order of revisions is then the best that is known of a key
+        ofKey.sort(Comparator.comparingLong(version -> version.item().revision()));
+        for (int i = 0; i < ofKey.size(); i++) {
+          ofKey.set(i, new Version(ofKey.get(i).transaction(), i, ofKey.get(i).item()));
+        }
+      }
+      ofKey.forEach(version -> byRevision.put(version.item().revision(), version));
     }
   }
 
@@ -132,6 +140,14 @@ public final class Truth {
   /** The rows of a key, in the order of revisions. */
   List<Version> versions(String key) {
     return versions.getOrDefault(key, List.of());
+  }
+
+  /** What the key held before this row, dead or alive; only where the order is known. */
+  Optional<Item> before(Version version) {
+    String key = version.item().key();
+    return version.place() > 0
+        ? Optional.of(versions(key).get(version.place() - 1).item())
+        : Optional.ofNullable(base.get(key));
   }
 
   Iterable<String> keys() {

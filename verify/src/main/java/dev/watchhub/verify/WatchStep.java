@@ -45,9 +45,11 @@ public sealed interface WatchStep {
   record Refused(int status) implements WatchStep {}
 
   /**
-   * Something came that is none of the protocol's events.
+   * Something came that the protocol does not have.
    *
-   * @param fault what is wrong with it
+   * @param promise what it breaks
+   * @param expected what would have been right
+   * @param fault what is wrong
    */
-  record Malformed(String fault) implements WatchStep {}
+  record Malformed(Promise promise, String expected, String fault) implements WatchStep {}
 }

@@ -19,6 +19,7 @@ import static dev.watchhub.verify.Story.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.watchhub.protocol.Change;
+import dev.watchhub.protocol.Change.Prev;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Item;
@@ -336,7 +337,7 @@ final class WatchGuaranteesTest {
 
   @Test
   void namesWhatIsNoEvent() {
-    steps.add(5, new Malformed("a 'reset' event whose reason is another word"));
+    steps.add(5, new Malformed(ENDED_WITH_A_REASON, "a known reason", "another word"));
     assertBroken(check(), ENDED_WITH_A_REASON);
   }
 
@@ -445,6 +446,55 @@ final class WatchGuaranteesTest {
     two.remove(3);
     two.remove(6);
     assertBroken(check(history(ALL, two)), RELIABLE, CONVERGENT);
+  }
+
+  @Test
+  void comparesNothingThatAFailoverHasVoidedWithATable() {
+    List<WatchStep> two = new ArrayList<>();
+    two.add(new Connected(null));
+    two.add(new Snapshot(after(1), 1, List.of(item("/a/lost", "x", 50))));
+    two.add(told(after(2), List.of(item("/a/lost", "y", 51)), ALL));
+    two.add(new Connected(after(2)));
+    two.add(new Reset(ResetReason.TIMELINE));
+    two.add(story.snapshot(3, ALL));
+    two.addAll(story.commits(3, 7, ALL));
+    assertThat(checkPoorly(two).violations()).isEmpty();
+    two.set(4, new Reset(ResetReason.EXPIRED));
+    assertBroken(checkPoorly(two), CONVERGENT, RELIABLE);
+  }
+
+  @Test
+  void namesAWrongPreviousValue() {
+    Filter prev = new Filter(Set.of("/"), Set.of(), Set.of(Change.Op.values()), true);
+    List<WatchStep> all = new ArrayList<>(List.of(new Connected(null), story.snapshot(2, prev)));
+    all.add(withPrev(3, new Prev(null, 0, true)));
+    all.add(withPrev(4, new Prev("two", 2, true)));
+    assertThat(check(history(prev, all)).violations()).isEmpty();
+    all.set(3, withPrev(4, new Prev("zwei", 2, true)));
+    assertBroken(check(history(prev, all)), RELIABLE);
+    all.set(3, withPrev(4, new Prev(null, 0, false)));
+    assertThat(check(history(prev, all)).violations()).isEmpty();
+    all.set(3, story.told(4, prev));
+    assertBroken(check(history(prev, all)), FILTERED);
+  }
+
+  private WatchStep withPrev(int number, Prev prev) {
+    Item row = story.rows(number).get(0);
+    Change change = new Change(Change.of(row).op(), row, prev);
+    return new Committed(new Commit(after(number), null, List.of(change)));
+  }
+
+  @Test
+  void namesAStreamOfAnotherClusterThatWentOnWithoutAReset() {
+    Position foreign = new Position(Story.CLUSTER + 1, 1, after(3).lsn());
+    assertBroken(check(resumed(foreign, story.commits(3, 7, ALL))), ENDED_WITH_A_REASON);
+    List<WatchStep> reset = new ArrayList<>();
+    reset.add(new Reset(ResetReason.CLUSTER));
+    reset.add(story.snapshot(3, ALL));
+    reset.addAll(story.commits(3, 7, ALL));
+    assertThat(check(resumed(foreign, reset)).violations()).isEmpty();
+    reset.set(0, new Reset(ResetReason.EXPIRED));
+    assertBroken(check(resumed(foreign, reset)), ENDED_WITH_A_REASON);
   }
 
   // A poorer truth: the order is known within a key only.

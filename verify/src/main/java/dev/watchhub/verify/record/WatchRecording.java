@@ -9,6 +9,7 @@ import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ProtocolException;
 import dev.watchhub.protocol.SseEvent;
 import dev.watchhub.protocol.WatchEvent;
+import dev.watchhub.verify.Promise;
 import dev.watchhub.verify.WatchHistory;
 import dev.watchhub.verify.WatchRequest;
 import dev.watchhub.verify.WatchStep;
@@ -138,7 +139,9 @@ public final class WatchRecording implements AutoCloseable {
       } catch (ProtocolException e) {
         trouble = String.valueOf(e.getMessage());
         if (!closing) {
-          add(new WatchStep.Malformed(trouble));
+          add(
+              new WatchStep.Malformed(
+                  Promise.ENDED_WITH_A_REASON, "an event of the protocol", trouble));
         }
       }
       drop();
@@ -190,12 +193,31 @@ public final class WatchRecording implements AutoCloseable {
       }
       String id = sse.id();
       if (id != null) {
-        position = id.isEmpty() ? null : Position.parse(id).orElseThrow(() -> badId(id));
+        position = id.isEmpty() ? null : Position.parse(id).orElse(position);
+      }
+      Optional<String> due = idOf(event);
+      if (!due.equals(Optional.ofNullable(id))) {
+        add(
+            new WatchStep.Malformed(
+                Promise.RESUMABLE,
+                due.map(text -> "the id '" + text + "'").orElse("no id")
+                    + " at '"
+                    + sse.name()
+                    + "'",
+                id == null ? "none" : "the id '" + id + "'"));
       }
     }
 
-    private ProtocolException badId(String id) {
-      return new ProtocolException("the id '" + id + "', which is no position");
+    /** The id that an event has to have: only after some of them may a client resume. */
+    private static Optional<String> idOf(WatchEvent event) {
+      if (event instanceof WatchEvent.Synced synced) {
+        return Optional.of(synced.position().toString());
+      } else if (event instanceof WatchEvent.Committed committed) {
+        return Optional.ofNullable(committed.commit().position()).map(Position::toString);
+      } else if (event instanceof WatchEvent.Bookmark bookmark) {
+        return Optional.of(bookmark.position().toString());
+      }
+      return event instanceof WatchEvent.Reset ? Optional.of("") : Optional.empty();
     }
 
     private void drop() {

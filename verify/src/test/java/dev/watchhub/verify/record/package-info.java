@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.verify.record;
+
+import org.jspecify.annotations.NullMarked;
