@@ -4,6 +4,7 @@ import dev.watchhub.client.ListenConnection.Answer;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Item;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -91,7 +92,11 @@ final class NotifySource implements Source {
             : "keys under '" + prefix + "' have no channel in common";
     return fault.isEmpty()
         ? name()
-        : name() + ": " + fault + ", so it asks every " + hintLimit.toSeconds() + " s";
+        : name() + ": " + fault + ", so it asks every " + seconds(hintLimit) + " s";
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   @Override

@@ -2,11 +2,17 @@ package dev.watchhub.client;
 
 import static dev.watchhub.client.WatcherChecks.awaitConvergence;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.watchhub.client.WatchStatus.State;
+import dev.watchhub.postgres.PostgresServer;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The watcher of the database itself keeps the contract. */
 final class NotifyWatcherTest extends WatcherContract {
@@ -39,9 +45,13 @@ final class NotifyWatcherTest extends WatcherContract {
 
   /** A watcher that hardly waits for a hint. */
   private Watcher startAsking(String watched) {
+    return startAsking(gate.port(), watched, Duration.ofMillis(100));
+  }
+
+  private Watcher startAsking(int port, String watched, Duration hintLimit) {
     return LoopWatcher.start(
         "notify-watcher",
-        new NotifySource(url(gate.port()), table.schema(), watched, Duration.ofMillis(100), false),
+        new NotifySource(url(port), table.schema(), watched, hintLimit, false),
         recorder,
         faults);
   }
@@ -50,6 +60,7 @@ final class NotifyWatcherTest extends WatcherContract {
   void asksWithoutAHintWhenItsKeysHaveNoChannelInCommon() throws SQLException {
     try (Watcher watcher = startAsking("/")) {
       awaitState(watcher, State.FOLLOWING);
+      assertThat(watcher.status().detail()).contains("'/'", "no channel in common");
       table.set("/asks/a", "1");
       table.set("/without/b", "1");
       awaitConvergence(recorder, table, "/");
@@ -99,5 +110,93 @@ final class NotifyWatcherTest extends WatcherContract {
       table.query("DROP FUNCTION changes_since(text, text)");
       table.query("ALTER FUNCTION real_changes_since(text, text) RENAME TO changes_since");
     }
+  }
+
+  @Test
+  @EnabledIf("dev.watchhub.client.PgBouncer#isInstalled")
+  void passesAPoolerInSessionMode(@TempDir Path directory) throws SQLException {
+    try (PgBouncer pooler = PgBouncer.start(table.server().port(), "session", directory);
+        Watcher watcher = startAsking(pooler.port(), prefix, Duration.ofDays(1))) {
+      awaitState(watcher, State.FOLLOWING);
+      table.set(prefix + "a", "1");
+      awaitConvergence(recorder, table, prefix);
+    }
+    assertThat(recorder.states()).doesNotContain(State.DISCONNECTED);
+  }
+
+  @Test
+  @EnabledIf("dev.watchhub.client.PgBouncer#isInstalled")
+  void saysThatItCannotListenThroughATransactionPooler(@TempDir Path directory) {
+    try (PgBouncer pooler = PgBouncer.start(table.server().port(), "transaction", directory);
+        Watcher watcher = start(pooler.port(), prefix, recorder)) {
+      awaitState(watcher, State.DISCONNECTED);
+      assertThat(recorder.statuses())
+          .filteredOn(status -> status.state() == State.DISCONNECTED)
+          .first()
+          .satisfies(status -> assertThat(status.detail()).contains("session mode"));
+    }
+    assertThat(recorder.snapshots()).isEmpty();
+  }
+
+  private String refusal(Watcher watcher) {
+    awaitState(watcher, State.DISCONNECTED);
+    return watcher.status().detail();
+  }
+
+  @Test
+  void refusesAStandby() {
+    try (PostgresServer standby = table.server().standby(table.server().port(), Map.of());
+        Watcher watcher = start(standby.port(), prefix, recorder)) {
+      assertThat(refusal(watcher)).contains("standby", "expected the URL of the primary");
+    }
+    assertThat(recorder.snapshots()).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsMissingInADatabaseWithoutTheSchema() {
+    try (Watcher watcher =
+        Watcher.ofDatabase(url(gate.port()), "no_such_schema", prefix, recorder, faults)) {
+      assertThat(refusal(watcher))
+          .contains("the schema no_such_schema has no table config", "./watchhub install");
+    }
+  }
+
+  @Test
+  void saysThatATableIsFromBeforeChangesSince() throws SQLException {
+    table.query("ALTER FUNCTION changes_since(text, text) RENAME TO hidden_changes_since");
+    try (Watcher watcher = start()) {
+      assertThat(refusal(watcher)).contains("no function changes_since", "./watchhub install");
+    } finally {
+      table.query("ALTER FUNCTION hidden_changes_since(text, text) RENAME TO changes_since");
+    }
+  }
+
+  @Test
+  void saysThatNobodyAnnouncesChanges() throws SQLException {
+    table.query("SELECT notify_mode('off')");
+    try (Watcher watcher = startAsking(prefix)) {
+      awaitState(watcher, State.FOLLOWING);
+      assertThat(watcher.status().detail())
+          .as("slow")
+          .contains("notify mode off", "asks every 0.1 s");
+      table.query("SELECT notify_mode('trigger')");
+      awaitDetail(watcher, "the database");
+      table.query("SELECT notify_mode('hub')");
+      table.set(prefix + "a", "1");
+      awaitConvergence(recorder, table, prefix);
+      await("it says so")
+          .atMost(LIMIT)
+          .until(() -> watcher.status().detail().contains("without a notification"));
+      table.query("SELECT notify_mode('trigger')");
+      table.set(prefix + "a", "2");
+      awaitConvergence(recorder, table, prefix);
+      awaitDetail(watcher, "the database");
+    } finally {
+      table.query("SELECT notify_mode('trigger')");
+    }
+  }
+
+  private static void awaitDetail(Watcher watcher, String detail) {
+    await("it is " + detail).atMost(LIMIT).until(() -> watcher.status().detail().equals(detail));
   }
 }
