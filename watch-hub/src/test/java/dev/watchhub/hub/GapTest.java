@@ -164,6 +164,16 @@ final class GapTest {
   }
 
   @Test
+  void takesAKeyThatComesBackAfterItsTombstoneWasCompacted() throws SQLException {
+    database.set("/key", "1");
+    database.del("/key");
+    database.query("SELECT compact_to_latest('/')");
+    database.set("/key", "2");
+    watch.changesUntil(change -> "2".equals(change.item().value()));
+    assertThat(status()).contains("\"chainBreaks\":0");
+  }
+
+  @Test
   void endsOnTheTableWhenAnOldRevisionIsInsertedDirectly() throws SQLException {
     database.set("/burned", "1");
     database.set("/key", "new");

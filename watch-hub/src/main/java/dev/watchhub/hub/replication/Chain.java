@@ -15,12 +15,14 @@ final class Chain {
    *     forgotten
    */
   static boolean continues(@Nullable Item held, Row row) {
-    Item item = row.item();
+    long prev = row.prevRevision();
     if (held == null) {
-      boolean beginsLife = row.prevRevision() == 0 || item.version() == 1;
-      return row.prevRevision() == Row.UNKNOWN || beginsLife;
+      return prev == 0 || prev == Row.UNKNOWN || row.item().version() == 1;
     }
-    return item.revision() > held.revision()
-        && (row.prevRevision() == Row.UNKNOWN || row.prevRevision() == held.revision());
+    boolean follows =
+        prev == held.revision()
+            || prev == Row.UNKNOWN
+            || (prev == 0 && held.value() == null); // compaction had taken the tombstone
+    return follows && row.item().revision() > held.revision();
   }
 }
