@@ -110,6 +110,7 @@ final class GapTest {
   void resetsOnlyThoseWhoWatchAKeyOfWhichCompactionTookRows() throws SQLException {
     database.set("/compacted/a", "1");
     database.set("/whole/a", "1");
+    watch.changesUntil(change -> change.item().key().equals("/whole/a"));
     try (WatchStream whole = WatchStream.open(hub.port(), "?prefix=/whole/");
         WatchStream compacted = WatchStream.open(hub.port(), "?prefix=/compacted/")) {
       whole.snapshot();
