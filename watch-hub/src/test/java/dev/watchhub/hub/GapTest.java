@@ -117,14 +117,14 @@ final class GapTest {
       compacted.snapshot();
       database.loseSlotDuring(
           () -> {
-            database.set("/whole/b", "1");
+            database.set("/whole/a", "2");
             database.set("/compacted/a", "2");
             database.set("/compacted/a", "3");
             database.query("SELECT compact_to_latest('/compacted/')");
           });
       assertThat(compacted.next(WatchEvent.Reset.class).reason()).isEqualTo(ResetReason.COMPACTED);
       assertThat(compacted.snapshot()).extracting(Item::value).containsExactly("3");
-      assertThat(keys(whole.commit())).isEqualTo("put /whole/b");
+      assertThat(keys(whole.commit())).isEqualTo("put /whole/a");
       database.del("/compacted/a");
       database.set("/whole/c", "1");
       assertThat(keys(compacted.commit())).isEqualTo("delete /compacted/a");

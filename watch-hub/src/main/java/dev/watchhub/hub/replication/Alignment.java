@@ -178,7 +178,7 @@ final class Alignment {
       return false;
     }
     Image live = table.live().image();
-    GapFill gap = GapFill.of(log.state().image(), unseen, live, to);
+    GapFill gap = GapFill.of(log.state().image(), unseen, table.hasLost(seen), live, to);
     log.fill(gap.missed(), gap.broken(), to);
     progress.filled(to.lsn(), table.seen());
     unseen.forEach(written -> progress.noteRevision(written.row().item()));

@@ -33,10 +33,11 @@ record GapFill(List<Transaction> missed, Map<String, Optional<Item>> broken) {
    *
    * @param held the image before the gap
    * @param unseen the rows of the transactions that were not read
+   * @param compacted whether compaction has taken rows that were not read
    * @param live the table's live rows
    * @param to where both were read
    */
-  static GapFill of(Image held, List<Written> unseen, Image live, Position to) {
+  static GapFill of(Image held, List<Written> unseen, boolean compacted, Image live, Position to) {
     Map<Long, List<Written>> groups = new HashMap<>();
     for (Written written : unseen) {
       groups.computeIfAbsent(written.xid(), xid -> new ArrayList<>()).add(written);
@@ -52,7 +53,9 @@ record GapFill(List<Transaction> missed, Map<String, Optional<Item>> broken) {
       for (var row : transaction.rows()) {
         String key = row.item().key();
         Item before = latest.getOrDefault(key, held.get(key));
-        if (!Chain.continues(before, row)) {
+        // A row that follows none proves nothing when those before it may have been compacted.
+        boolean proven = !compacted || (before != null && row.prevRevision() == before.revision());
+        if (!proven || !Chain.continues(before, row)) {
           broken.put(key, liveRow(live, key));
         }
         latest.put(key, row.item());

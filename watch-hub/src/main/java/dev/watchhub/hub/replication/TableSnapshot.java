@@ -133,6 +133,22 @@ final class TableSnapshot implements AutoCloseable {
     return unseen;
   }
 
+  /** Whether compaction has taken rows that {@code seen} does not have; false if it is not told. */
+  boolean hasLost(Progress.Seen seen) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      try (ResultSet row =
+          statement.executeQuery("SELECT has_table_privilege('config_settings', 'SELECT')")) {
+        row.next();
+        if (!row.getBoolean(1)) {
+          return false;
+        }
+      }
+      try (ResultSet row = statement.executeQuery("SELECT compacted_txid FROM config_settings")) {
+        return row.next() && !seen.has(row.getLong(1));
+      }
+    }
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     String value = row.getString("value");
     String live = value == null ? "" : value; // a live row without a value, written round functions

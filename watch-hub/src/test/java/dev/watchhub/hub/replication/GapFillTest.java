@@ -40,6 +40,7 @@ final class GapFillTest {
             image(item("/a", "v1", 1, 1)),
             List.of(
                 put(20, "/b", 2, 0), put(10, "/a", 3, 1), put(20, "/c", 4, 0), put(30, "/a", 5, 3)),
+            false,
             image(item("/a", "v5", 5, 2), item("/b", "v2", 2, 1), item("/c", "v4", 4, 1)),
             TO);
     assertThat(gap.missed()).extracting(Transaction::xid).containsExactly(10L, 20L, 30L);
@@ -54,6 +55,7 @@ final class GapFillTest {
         GapFill.of(
             image(item("/a", "v1", 1, 1)),
             List.of(delete(10, "/a", 2, 1), put(11, "/b", 3, 0), delete(12, "/b", 4, 3)),
+            false,
             Image.EMPTY,
             TO);
     assertThat(gap.missed()).hasSize(3);
@@ -71,6 +73,7 @@ final class GapFillTest {
                 item("/removed", "v3", 3, 1),
                 item("/skipped", "v4", 4, 1)),
             List.of(put(10, "/middle", 8, 6)),
+            false,
             image(item("/whole", "v1", 1, 1), item("/middle", "v8", 8, 2), skipped),
             TO);
     assertThat(gap.broken()).containsOnlyKeys("/middle", "/removed", "/skipped");
@@ -82,7 +85,19 @@ final class GapFillTest {
   void namesAKeyThatWasDeletedInTheGapAndIsAliveInTheTable() {
     Item live = item("/a", "v7", 7, 1);
     GapFill gap =
-        GapFill.of(image(item("/a", "v1", 1, 1)), List.of(delete(10, "/a", 2, 1)), image(live), TO);
+        GapFill.of(
+            image(item("/a", "v1", 1, 1)), List.of(delete(10, "/a", 2, 1)), false, image(live), TO);
     assertThat(gap.broken()).containsOnlyKeys("/a");
+  }
+
+  @Test
+  void trustsNoBeginningWhenCompactionTookRowsThatWereNotRead() {
+    Item back = item("/back", "v9", 9, 1);
+    Item goesOn = item("/goes-on", "v5", 5, 2);
+    Image held = image(item("/goes-on", "v2", 2, 1));
+    List<Written> unseen = List.of(put(10, "/goes-on", 5, 2), put(11, "/back", 9, 0));
+    assertThat(GapFill.of(held, unseen, false, image(back, goesOn), TO).broken()).isEmpty();
+    assertThat(GapFill.of(held, unseen, true, image(back, goesOn), TO).broken())
+        .containsOnlyKeys("/back");
   }
 }
