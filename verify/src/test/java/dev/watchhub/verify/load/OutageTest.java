@@ -38,7 +38,8 @@ final class OutageTest {
   }
 
   private Verdict verify(Fault fault) throws SQLException {
-    VerifyOptions options = hub.options().withLoad(4, 6).throughAllOutages();
+    // Without compaction: what it takes from a gap, the table does not tell any more.
+    VerifyOptions options = hub.options().withLoad(4, 6).throughAllOutages().withoutCompaction();
     try (Verification verification = Verification.start(options)) {
       awaitMore(verification, 300);
       fault.happen();
