@@ -11,7 +11,9 @@ import dev.watchhub.verify.Truth;
 import dev.watchhub.verify.Violation;
 import dev.watchhub.verify.WatchGuarantees;
 import dev.watchhub.verify.WatchHistory;
+import dev.watchhub.verify.WatchHistory.Trait;
 import dev.watchhub.verify.WatchRequest;
+import dev.watchhub.verify.WatchStep;
 import dev.watchhub.verify.record.SharedCommits;
 import dev.watchhub.verify.record.WatchRecording;
 import dev.watchhub.verify.source.SlotTruth;
@@ -243,12 +245,24 @@ public final class Verification implements AutoCloseable {
                 "the commits in their order to add up to the table",
                 "another sum: the order of a key's revisions is not that of its commits"));
       }
-      addNotes(notes, judged, report);
+      addNotes(notes, judged, report, histories);
       return new Verdict(load(), judged, histories, report.with(violations), notes);
     }
   }
 
-  private static void addNotes(List<String> notes, Truth truth, Report report) {
+  private static void addNotes(
+      List<String> notes, Truth truth, Report report, List<WatchHistory> histories) {
+    long resets =
+        histories.stream()
+            .filter(history -> history.traits().contains(Trait.UNTIL_END))
+            .flatMap(history -> history.steps().stream())
+            .filter(step -> step instanceof WatchStep.Reset)
+            .count();
+    if (resets > 0) {
+      notes.add(
+          "watchers that stayed throughout were reset %d times: no promise is broken by that, but the hub could not go on"
+              .formatted(resets));
+    }
     if (truth.transactions().size() < 100) {
       notes.add(
           "only "
