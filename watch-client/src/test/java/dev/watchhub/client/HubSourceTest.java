@@ -195,6 +195,41 @@ final class HubSourceTest {
     }
   }
 
+  private static String commit(String id, String... changes) {
+    return "event: commit\n"
+        + (id.isEmpty() ? "" : "id: " + id + "\n")
+        + "data: {"
+        + (id.isEmpty() ? "" : "\"position\":\"" + id + "\",\"lsn\":\"0/2\",")
+        + "\"changes\":["
+        + String.join(",", changes)
+        + "]}\n\n";
+  }
+
+  private static String change(String op, String key, int revision) {
+    return "{\"op\":\"%s\",\"key\":\"%s\",%s\"revision\":%d,\"createRevision\":1,\"version\":1,\"createTime\":1}"
+        .formatted(op, key, op.equals("put") ? "\"value\":\"1\"," : "", revision);
+  }
+
+  @Test
+  void tellsOnceWhatAHubRepeatsAfterACutWithinAFilledGap() {
+    String first = commit("", change("put", "/a", 2), change("delete", "/b", 3));
+    String second = commit("", change("put", "/c", 4));
+    try (ScriptedHub hub =
+            ScriptedHub.of(
+                stream(Then.END, HALF, SYNCED, first, second),
+                stream(Then.END, first, second, commit(SECOND, change("put", "/a", 5))),
+                stream(Then.STAY, bookmark(SECOND)));
+        Watcher watcher = watch(hub, LIMIT)) {
+      awaitRequests(hub, 3);
+      await("it follows").atMost(LIMIT).until(() -> watcher.status().state() == State.FOLLOWING);
+      assertThat(hub.requests().get(1)).contains("Last-Event-ID: " + FIRST + "\n");
+      assertThat(hub.requests().get(2)).contains("Last-Event-ID: " + SECOND + "\n");
+    }
+    assertThat(recorder.changes())
+        .extracting(change -> change.op().wire() + change.item().key() + change.item().revision())
+        .containsExactly("put/a2", "delete/b3", "put/c4", "put/a5");
+  }
+
   @Test
   void forgetsTheHalfOfASnapshotThatAResetVoids() {
     String reset = "event: reset\nid:\ndata: {\"reason\":\"lagged\"}\n\n";

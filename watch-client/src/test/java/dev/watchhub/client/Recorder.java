@@ -85,7 +85,7 @@ final class Recorder implements WatchListener {
 
   /** All that was told since before the first change; one without positions merges transactions. */
   synchronized WatchHistory history(Filter filter) {
-    boolean merges = commits.stream().allMatch(commit -> commit.position() == null);
+    boolean merges = commits.stream().anyMatch(commit -> commit.position() == null);
     EnumSet<Trait> traits = EnumSet.of(Trait.FROM_BASE, Trait.UNTIL_END);
     if (merges) {
       traits.add(Trait.MERGED);
