@@ -175,7 +175,7 @@ final class SwitchingWatcherTest {
           .containsExactlyInAnyOrder(
               "putchanges", "deletegoes", "deleteis compacted", "putcomes back", "putis new");
       table.del(prefix + "stays");
-      table.set(prefix + "is new", "2");
+      table.set(prefix + "is compacted", "again");
       awaitConvergence(recorder, table, prefix);
     }
     assertThat(recorder.changes()).hasSize(7).extracting(Change::item).doesNotHaveDuplicates();
