@@ -115,6 +115,67 @@ final class FailoverTest {
     }
   }
 
+  @Test
+  void relaysWhatTheOldPrimaryCouldNotAnnounceAnyMore() throws SQLException {
+    query(primary, "SELECT notify_mode('hub')");
+    set(primary, "/routes/before", "1");
+    awaitRelayed(primary, 1);
+    try (Connection blocker = DriverManager.getConnection(primary.jdbcUrl());
+        Statement statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
+      statement.execute("LOCK TABLE config_relay IN SHARE MODE");
+      set(primary, "/routes/pending", "1");
+      awaitOnStandby("/routes/pending");
+      primary.crash();
+    }
+    standby.promote();
+    awaitRelayed(standby, 2);
+    assertNothingIsRepeatedOn(standby);
+  }
+
+  @Test
+  void relaysOnWhereTheStandbyLacksWhatWasAnnounced() throws SQLException {
+    query(primary, "SELECT notify_mode('hub')");
+    set(primary, "/routes/kept", "1");
+    awaitRelayed(primary, 1);
+    awaitOnStandby("/routes/kept");
+    proxy.shut();
+    for (int i = 0; i < 50; i++) {
+      set(primary, "/routes/lost", "1");
+    }
+    awaitRelayed(primary, 51);
+    primary.crash();
+    standby.promote();
+    set(standby, "/routes/new", "1"); // under a transaction id that was used before
+    awaitRelayed(standby, 52);
+    assertNothingIsRepeatedOn(standby);
+  }
+
+  /** Waits until all is announced, and so many commits were. */
+  private void awaitRelayed(PostgresServer server, long commits) {
+    Awaitility.await(commits + " commits are relayed")
+        .until(
+            () ->
+                RelayTest.count(hub, "commits") >= commits
+                    && query(server, RelayTest.UNSETTLED).equals("0"));
+  }
+
+  private static void assertNothingIsRepeatedOn(PostgresServer server) throws SQLException {
+    try (Listener listener = Listener.of(DriverManager.getConnection(server.jdbcUrl()), "routes")) {
+      set(server, "/routes/last", "1");
+      assertThat(listener.keysUntil("/routes/last")).containsExactly("/routes/last");
+    }
+  }
+
+  private static String query(PostgresServer server, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
   private static long set(PostgresServer server, String key, String value) throws SQLException {
     try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
         PreparedStatement statement = connection.prepareStatement("SELECT set(?, ?)")) {

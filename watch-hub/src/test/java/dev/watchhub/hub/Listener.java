@@ -23,7 +23,11 @@ final class Listener implements AutoCloseable {
   }
 
   static Listener on(HubDatabase database, String... channels) throws SQLException {
-    Connection connection = database.connect();
+    return of(database.connect(), channels);
+  }
+
+  /** On a connection that is closed with it. */
+  static Listener of(Connection connection, String... channels) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String channel : channels) {
         statement.execute("LISTEN \"" + channel + "\"");

@@ -20,6 +20,14 @@ import org.junit.jupiter.api.TestInfo;
 final class RelayTest {
   private static final String LONG = "x".repeat(70);
 
+  /** How many rows of the relay its record does not have, and one more without a position. */
+  static final String UNSETTLED =
+      """
+      SELECT count(*) FROM config_relay LEFT JOIN config
+        ON notify_mode = 'hub' AND NOT pg_visible_in_snapshot(txid::text::xid8, horizon)
+      WHERE position IS NULL OR key IS NOT NULL
+      """;
+
   private HubDatabase database;
   private Listener listener;
 
@@ -51,17 +59,7 @@ final class RelayTest {
 
   private void awaitSettled() {
     Awaitility.await("the record has all that was announced")
-        .until(
-            () ->
-                database
-                    .query(
-                        """
-                        SELECT 1 FROM config_relay WHERE position IS NOT NULL AND NOT EXISTS (
-                          SELECT FROM config
-                          WHERE notify_mode = 'hub'
-                            AND NOT pg_visible_in_snapshot(txid::text::xid8, horizon))
-                        """)
-                    .isPresent());
+        .until(() -> database.query(UNSETTLED).orElseThrow().equals("0"));
   }
 
   private List<String> write(String prefix, int count) throws SQLException {
@@ -224,6 +222,21 @@ final class RelayTest {
   }
 
   @Test
+  void announcesTheFilledGapOfASlotThatWasLostWhileItRan() throws SQLException {
+    try (WatchHub hub = database.startHub()) {
+      assertThat(hub.isReady()).isTrue();
+      database.set("/routes/before", "1");
+      listener.until("/routes/before");
+      List<String> keys = new ArrayList<>();
+      database.loseSlotDuring(() -> keys.addAll(write("/routes/", 1_500)));
+      database.set("/routes/after", "1");
+      keys.add("/routes/after");
+      assertThat(listener.keysUntil("/routes/after")).isEqualTo(keys);
+      assertThat(WatchStream.get(hub.port(), "/status")).contains("\"gapsFilled\":1");
+    }
+  }
+
+  @Test
   void passesOverRowsThatCompactionTook() throws SQLException {
     database.set("/routes/a", "1");
     database.set("/routes/a", "2");
@@ -265,6 +278,12 @@ final class RelayTest {
     }
   }
 
+  private static void awaitHeartbeats(WatchStream watch) {
+    for (int i = 0; i < 3; i++) {
+      watch.next(WatchEvent.Bookmark.class);
+    }
+  }
+
   @Test
   void leavesTheRecordAloneWhileNothingIsToRelay() throws SQLException {
     try (WatchHub hub = database.startHub();
@@ -272,12 +291,11 @@ final class RelayTest {
       database.set("/routes/a", "1");
       listener.until("/routes/a");
       awaitSettled();
+      awaitHeartbeats(watch); // after which it has settled for good
       String place = database.query("SELECT ctid FROM config_relay").orElseThrow();
       mode("off");
       write("/routes/off", 50);
-      for (int i = 0; i < 3; i++) {
-        watch.next(WatchEvent.Bookmark.class);
-      }
+      awaitHeartbeats(watch);
       assertThat(database.query("SELECT ctid FROM config_relay")).contains(place);
     }
   }
