@@ -107,13 +107,16 @@ begin
       ) c on not c.tombstone
       order by c.revision;
   else
+    -- What it costs is to be that of the changes, whatever is known of the table, which may never
+    -- have been analyzed: a range is taken for narrow, and left() leaves the other index out.
     return query
       select
         n.token, null, c.key, c.value, c.revision, c.tombstone, c.create_time,
         c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
       from (select here || pg_current_snapshot() as token) n
       left join config c
-        on c.key ^@ prefix and (c.txid >= seen_xmax or c.txid = any (seen_running))
+        on (c.txid between seen_xmax and 9223372036854775807 or c.txid = any (seen_running))
+          and left(c.key, length(prefix)) = prefix
       order by c.revision;
   end if;
 end

@@ -69,6 +69,8 @@ final class RelaySession implements AutoCloseable {
         SET idle_session_timeout = '60s';
         SET idle_in_transaction_session_timeout = '60s';
         SET lock_timeout = '10s';
+        -- A few rows of a table that may never have been analyzed.
+        SET enable_seqscan = off;
         SET jit = off
         """);
     connection.setAutoCommit(false);
