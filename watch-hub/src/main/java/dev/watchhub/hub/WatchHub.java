@@ -59,7 +59,7 @@ public final class WatchHub implements AutoCloseable {
           replication.check();
           owned.own(Worker.start("hub-replication", replication, faults));
           HttpServer server =
-              owned.own(HubServer.start(options.listen(), log, fanOut, replication, relay::status));
+              owned.own(HubServer.start(options.listen(), log, fanOut, replication, relay));
           return new WatchHub(owned, server, log);
         });
   }

@@ -14,7 +14,7 @@ import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.fanout.SubscriberView;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
-import dev.watchhub.hub.relay.RelayStatus;
+import dev.watchhub.hub.relay.Relay;
 import dev.watchhub.hub.replication.Counters;
 import dev.watchhub.hub.replication.LinkStatus;
 import dev.watchhub.hub.replication.Replication;
@@ -33,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +46,9 @@ public final class HubServer {
   private final ChangeLog log;
   private final FanOut fanOut;
   private final Replication replication;
-  private final Supplier<RelayStatus> relay;
+  private final Relay relay;
 
-  private HubServer(
-      ChangeLog log, FanOut fanOut, Replication replication, Supplier<RelayStatus> relay) {
+  private HubServer(ChangeLog log, FanOut fanOut, Replication replication, Relay relay) {
     this.log = log;
     this.fanOut = fanOut;
     this.replication = replication;
@@ -61,14 +59,10 @@ public final class HubServer {
    * Starts the server.
    *
    * @param replication how the hub stands with its database
-   * @param relay how its relay stands
+   * @param relay how it stands with those who LISTEN
    */
   public static HttpServer start(
-      ListenAddress address,
-      ChangeLog log,
-      FanOut fanOut,
-      Replication replication,
-      Supplier<RelayStatus> relay) {
+      ListenAddress address, ChangeLog log, FanOut fanOut, Replication replication, Relay relay) {
     HubServer hub = new HubServer(log, fanOut, replication, relay);
     return HttpServer.start(
         "hub",
@@ -174,7 +168,7 @@ public final class HubServer {
     answer.put("commitsFilled", counters.commitsFilled());
     answer.put("chainBreaks", counters.chainBreaks());
     answer.put("directInserts", counters.directInserts());
-    answer.put("relay", relay.get());
+    answer.put("relay", relay.status());
     json(context, answer);
   }
 

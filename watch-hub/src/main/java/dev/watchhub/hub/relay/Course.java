@@ -7,6 +7,7 @@ import dev.watchhub.hub.log.LogSearch;
 import dev.watchhub.hub.log.LogState;
 import dev.watchhub.hub.relay.RelaySession.Moment;
 import dev.watchhub.hub.relay.RelaySession.Written;
+import dev.watchhub.hub.replication.Snapshot;
 import dev.watchhub.protocol.Position;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,9 +95,12 @@ final class Course {
       return true;
     }
     Moment moment = next;
-    return moment == null
-        ? behind || !stragglers.isEmpty()
-        : relayed.lsn().compareTo(moment.end()) >= 0;
+    return moment == null ? behind || !stragglers.isEmpty() : hasReached(moment);
+  }
+
+  private boolean hasReached(Moment moment) {
+    return relayed.timeline() == moment.end().timeline()
+        && relayed.lsn().compareTo(moment.end().lsn()) >= 0;
   }
 
   /** Whether a session could be let go. */
@@ -144,10 +148,7 @@ final class Course {
         return new Batch(List.of(), at, end);
       }
       LogEntry entry = found.entry();
-      if (entry.position().lsn().compareTo(relayed.lsn()) <= 0) {
-        continue; // another hub's
-      }
-      end = entry.position();
+      end = entry.resumable() ? entry.position() : end;
       if (entry.byHub().contains(true)) {
         entries.add(entry);
         rows += entry.byHub().size();
@@ -155,7 +156,7 @@ final class Course {
         passed += entry.byHub().size();
       }
     }
-    if (at == now.next() && now.position().lsn().compareTo(end.lsn()) > 0) {
+    if (at == now.next()) {
       end = now.position();
     }
     if (entries.isEmpty()) {
@@ -173,8 +174,7 @@ final class Course {
       session.commit();
       return Turn.NOT_VISIBLE;
     }
-    boolean whole = visible.size() == batch.entries().size();
-    LogEntry last = visible.get(visible.size() - 1);
+    Position end = relayed;
     List<String> keys = new ArrayList<>();
     List<Long> revisions = new ArrayList<>();
     for (LogEntry entry : visible) {
@@ -192,14 +192,16 @@ final class Course {
     session.announce(keys, revisions);
     for (LogEntry entry : visible) {
       forget(entry.xid());
+      end = entry.resumable() ? entry.position() : end;
     }
     moveHorizon(session);
     behind = true;
     if (next == null) {
       aimFor(now, true);
     }
-    write(session, whole ? batch.end() : last.position());
-    cursor = whole ? batch.cursor() : last.sequence() + 1;
+    boolean whole = visible.size() == batch.entries().size();
+    write(session, whole ? batch.end() : end);
+    cursor = whole ? batch.cursor() : visible.get(visible.size() - 1).sequence() + 1;
     return Turn.WENT_ON;
   }
 
@@ -223,7 +225,7 @@ final class Course {
       aimFor(session.lookAlone(), matters);
       return Turn.DONE;
     }
-    if (relayed.lsn().compareTo(moment.end()) < 0) {
+    if (!hasReached(moment)) {
       return Turn.DONE;
     }
     int before = stragglers.size();
@@ -248,7 +250,7 @@ final class Course {
    */
   private void moveHorizon(RelaySession session) throws SQLException {
     Moment moment = next;
-    if (moment == null || relayed.lsn().compareTo(moment.end()) < 0) {
+    if (moment == null || !hasReached(moment)) {
       return;
     }
     List<Long> ended = stragglers.stream().filter(moment.snapshot()::sees).sorted().toList();
@@ -295,9 +297,12 @@ final class Course {
     boolean here = record.cluster().equals(session.cluster());
     if (here && horizon != null && position != null) {
       LogSearch search = log.find(now, position);
-      if (!(search instanceof LogSearch.Lost)) {
+      if (search instanceof LogSearch.Beyond) {
+        return false; // another hub's log has come further
+      }
+      if (search instanceof LogSearch.Resume resume) {
         relayed = position;
-        cursor = search instanceof LogSearch.Resume resume ? resume.cursor() : now.next();
+        cursor = resume.cursor();
         behind = true; // the horizon, perhaps
         placed = true;
         return true;

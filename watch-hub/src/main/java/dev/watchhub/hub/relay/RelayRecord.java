@@ -1,5 +1,6 @@
 package dev.watchhub.hub.relay;
 
+import dev.watchhub.hub.replication.Snapshot;
 import dev.watchhub.protocol.Position;
 import org.jspecify.annotations.Nullable;
 

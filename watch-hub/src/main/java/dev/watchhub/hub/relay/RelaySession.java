@@ -1,6 +1,7 @@
 package dev.watchhub.hub.relay;
 
 import dev.watchhub.hub.replication.Connections;
+import dev.watchhub.hub.replication.Snapshot;
 import dev.watchhub.hub.replication.Source;
 import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
@@ -27,10 +28,8 @@ final class RelaySession implements AutoCloseable {
   /** Longer than a commit that notifies may wait for the server's lock of them. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
-  /**
-   * Everything that ended in the snapshot has its end in the write-ahead log before {@code end}.
-   */
-  record Moment(Snapshot snapshot, Lsn end) {}
+  /** Everything that the snapshot sees has its end in the write-ahead log before {@code end}. */
+  record Moment(Snapshot snapshot, Position end) {}
 
   /** A transaction in the table, with as many of its rows as are the relay's. */
   record Written(long xid, int rows) {}
@@ -139,10 +138,14 @@ final class RelaySession implements AutoCloseable {
           new RelayRecord(
               row.getString(1),
               position == null ? null : Position.parse(position).orElse(null),
-              horizon == null ? null : Snapshot.parse(horizon));
+              horizon == null ? null : snapshot(horizon));
       connection.commit();
       return record;
     }
+  }
+
+  private static Snapshot snapshot(String text) throws SQLException {
+    return Snapshot.parse(text).orElseThrow(() -> new SQLException("no pg_snapshot: " + text));
   }
 
   /** Looks at the transactions of now, within the open transaction if there is one. */
@@ -152,9 +155,9 @@ final class RelaySession implements AutoCloseable {
             statement.executeQuery(
                 "SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text")) {
       row.next();
+      Lsn end = Lsn.parse(row.getString(2)).orElseThrow(() -> new SQLException("no LSN"));
       return new Moment(
-          Snapshot.parse(row.getString(1)),
-          Lsn.parse(row.getString(2)).orElseThrow(() -> new SQLException("no LSN")));
+          snapshot(row.getString(1)), new Position(Long.parseUnsignedLong(cluster), timeline, end));
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.watchhub.hub.replication;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which transactions a statement could see.
@@ -12,17 +15,17 @@ import java.util.regex.Pattern;
  * @param running earlier ones that it could not see either
  * @see <a href="https://www.postgresql.org/docs/18/functions-info.html">pg_snapshot</a>
  */
-record Snapshot(long xmax, List<Long> running) {
+public record Snapshot(long xmax, List<Long> running) {
   private static final Pattern FORM =
       Pattern.compile("\\d{1,18}:(\\d{1,18}):((?:\\d{1,18}(?:,\\d{1,18})*)?)");
   private static final Pattern XID = Pattern.compile("\\d+");
 
-  Snapshot {
+  public Snapshot {
     running = List.copyOf(running);
   }
 
   /** Reads the text of a {@code pg_snapshot}; empty for anything else. */
-  static Optional<Snapshot> parse(String text) {
+  public static Optional<Snapshot> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
@@ -32,7 +35,27 @@ record Snapshot(long xmax, List<Long> running) {
     return Optional.of(new Snapshot(Long.parseLong(matcher.group(1)), running));
   }
 
-  boolean sees(long xid) {
+  /** Whether the transaction had ended: committed, with its rows visible, or rolled back. */
+  public boolean sees(long xid) {
     return xid < xmax && !running.contains(xid);
+  }
+
+  /** The transactions below {@code xid} that had not ended. */
+  public Set<Long> unendedBelow(long xid) {
+    Set<Long> unended = new HashSet<>();
+    running.stream().filter(each -> each < xid).forEach(unended::add);
+    for (long each = xmax; each < xid; each++) {
+      unended.add(each);
+    }
+    return unended;
+  }
+
+  /** The text of a {@code pg_snapshot} that sees the same. */
+  public String text() {
+    long xmin = running.stream().mapToLong(Long::longValue).min().orElse(xmax);
+    return running.stream()
+        .sorted()
+        .map(String::valueOf)
+        .collect(Collectors.joining(",", xmin + ":" + xmax + ":", ""));
   }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.watchhub.hub.relay;
-
-import org.jspecify.annotations.NullMarked;
