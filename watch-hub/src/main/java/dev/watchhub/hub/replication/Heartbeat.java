@@ -31,6 +31,7 @@ final class Heartbeat implements Worker.Step {
   /** How long a message may be on its way while nothing else comes, before the server is asked. */
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
 
+  private static final Duration LONG_TRANSACTION = Duration.ofSeconds(10);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final int REPORT_EVERY = 5;
   private static final int FLUSHING_VERSION = 17;
@@ -96,7 +97,7 @@ final class Heartbeat implements Worker.Step {
         send();
         checkStream();
         if (beats++ % REPORT_EVERY == 0) {
-          report.accept(SlotReport.ask(session, source.slot()));
+          report.accept(SlotReport.ask(session, source.slot(), LONG_TRANSACTION));
         }
       } catch (SQLException e) {
         broken = true;

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  *     the hub does; null when none is, or the role may not see it
  */
 public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
-  /** Younger ones are none of anybody's business. */
-  private static final Duration REMARKABLE = Duration.ofSeconds(10);
-
   /**
    * A transaction that has an id and has not ended.
    *
@@ -26,8 +23,12 @@ public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
    */
   public record OpenTransaction(int pid, String database, String what, long seconds) {}
 
-  /** Asks the server. */
-  static SlotReport ask(Connection session, String slot) throws SQLException {
+  /**
+   * Asks the server.
+   *
+   * @param remarkable transactions that are younger are none of anybody's business
+   */
+  static SlotReport ask(Connection session, String slot, Duration remarkable) throws SQLException {
     try (PreparedStatement statement =
         session.prepareStatement(
             """
@@ -43,7 +44,7 @@ public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
             WHERE slot_name = ?
             ORDER BY age(xid) DESC NULLS LAST LIMIT 1
             """)) {
-      statement.setLong(1, REMARKABLE.toSeconds());
+      statement.setLong(1, remarkable.toSeconds());
       statement.setString(2, slot);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {

@@ -162,11 +162,11 @@ final class HeartbeatTest {
       }
       int pid = open.unwrap(PGConnection.class).getBackendPID();
       Awaitility.await("it is old enough to be reported")
-          .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
-                SlotReport.OpenTransaction oldest = SlotReport.ask(session, SCHEMA).oldest();
-                return oldest != null && oldest.pid() == pid && oldest.seconds() >= 10;
+                SlotReport.OpenTransaction oldest =
+                    SlotReport.ask(session, SCHEMA, Duration.ofSeconds(1)).oldest();
+                return oldest != null && oldest.pid() == pid && oldest.seconds() >= 1;
               });
     }
   }
