@@ -143,6 +143,17 @@ final class HubSetupTest {
     }
   }
 
+  private void createPublication() throws SQLException {
+    database.execute(
+        """
+        DO $$ BEGIN
+          CREATE PUBLICATION %s FOR TABLE config WITH (publish = 'insert');
+        EXCEPTION WHEN duplicate_object THEN NULL; -- the hub was quicker
+        END $$
+        """
+            .formatted(database.source().publication()));
+  }
+
   @Test
   void noticesThatThePublicationWasMadeAnewWhileItWasRead() throws SQLException {
     try (WatchHub hub = database.startHub();
@@ -151,11 +162,25 @@ final class HubSetupTest {
       String publication = database.source().publication();
       database.execute("DROP PUBLICATION " + publication);
       database.set("/missed", "1"); // PostgreSQL 18 does not send it
-      database.execute(
-          "CREATE PUBLICATION " + publication + " FOR TABLE config WITH (publish = 'insert')");
+      createPublication();
       assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/missed");
       database.set("/next", "2");
       assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/next");
+    }
+  }
+
+  @Test
+  void doesNotBelieveTheHeartbeatOfAHubWithAnotherSlot() throws SQLException {
+    try (WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      String publication = database.source().publication();
+      database.execute("DROP PUBLICATION " + publication);
+      database.set("/missed", "1");
+      database.execute(
+          "SELECT pg_logical_emit_message(true, 'watchhub', 'another 1 0 slot ' || pg_current_snapshot() || ' mark')");
+      createPublication();
+      assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/missed");
     }
   }
 
