@@ -96,8 +96,8 @@ final class Alignment {
     if (held.cluster() != server.cluster()) {
       return false;
     }
-    if (held.timeline() == server.timeline()) {
-      return held.lsn().compareTo(server.flushed()) <= 0;
+    if (held.timeline() == server.timeline() && held.lsn().compareTo(server.flushed()) <= 0) {
+      return true;
     }
     Optional<Ancestor> left =
         ancestors.stream().filter(each -> each.timeline() == held.timeline()).findFirst();
@@ -111,8 +111,10 @@ final class Alignment {
       return true;
     }
     LOG.warn(
-        "timeline {} does not have all that was read on {}: every watch is reset",
+        "the server, at {} on timeline {}, does not have all that was read, up to {} on {}: every watch is reset",
+        server.flushed(),
         server.timeline(),
+        held.lsn(),
         held.timeline());
     skipRevisions(session);
     return false;
