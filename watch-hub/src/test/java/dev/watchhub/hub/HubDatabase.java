@@ -209,9 +209,9 @@ final class HubDatabase implements AutoCloseable {
       statement.execute(
           """
           SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots
-          WHERE slot_name = '%s' AND active
+          WHERE slot_name IN ('%s', '%s') AND active
           """
-              .formatted(name));
+              .formatted(name, secondSlot()));
       statement.execute(
           "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name IN ('%s', '%s')"
               .formatted(name, secondSlot()));
