@@ -192,7 +192,7 @@ final class RelaySession implements AutoCloseable {
         connection.prepareStatement(
             """
             SELECT txid, count(*) FROM config
-            WHERE (txid >= ? OR txid = ANY (?)) AND notify_mode = 'hub'
+            WHERE (txid BETWEEN ? AND 9223372036854775807 OR txid = ANY (?)) AND notify_mode = 'hub'
             GROUP BY txid ORDER BY max(revision)
             """)) {
       statement.setLong(1, horizon.xmax());

@@ -113,7 +113,10 @@ final class TableSnapshot implements AutoCloseable {
     try (PreparedStatement statement =
         session.prepareStatement(
             """
-            SELECT %s FROM config WHERE txid >= ? OR txid = ANY (?) ORDER BY revision
+            SELECT %s FROM config
+            -- A range, which the planner takes for a small one also in a table never analyzed.
+            WHERE txid BETWEEN ? AND 9223372036854775807 OR txid = ANY (?)
+            ORDER BY revision
             """
                 .formatted(COLUMNS))) {
       statement.setFetchSize(FETCH_ROWS);
