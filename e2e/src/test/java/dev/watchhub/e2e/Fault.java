@@ -17,9 +17,14 @@ enum Fault {
   HUB_KILLED {
     @Override
     void strike(FaultBed bed, Round round) {
+      // Clients come back at positions from well before the hub was killed.
+      bed.clientsLink.shut();
+      round.letWrite();
+      bed.awaitConfirmation();
       bed.killHub();
       round.letWrite();
       bed.startHub();
+      bed.clientsLink.pass();
     }
   },
   DATABASE_KILLED {

@@ -170,6 +170,21 @@ final class FaultBed implements AutoCloseable {
         "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '%s'".formatted(SLOT));
   }
 
+  /** Waits until the hub has told the server how far it may forget, after all that is written. */
+  void awaitConfirmation() {
+    String later = query("SELECT clock_timestamp() + interval '1 second'").orElseThrow();
+    awaiting("the hub confirms after " + later)
+        .until(
+            () ->
+                query(
+                        """
+                        SELECT 1 FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid
+                        WHERE slot_name = '%s' AND reply_time > '%s'
+                        """
+                            .formatted(SLOT, later))
+                    .isPresent());
+  }
+
   void endWalsender() {
     query(
         "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '%s' AND active"
