@@ -280,7 +280,12 @@ public final class ChangeLog {
     }
     for (Mark mark = marks.peek(); mark != null; mark = marks.peek()) {
       boolean passed = mark.position().lsn().compareTo(oldestPosition.lsn()) <= 0;
-      if (!passed && !expired(mark.position(), mark.reachedNanos())) {
+      boolean idle =
+          oldest == before.next()
+              || mark.position().lsn().compareTo(entry(oldest).position().lsn()) < 0;
+      if (!passed
+          && !(idle && tooFarBack(oldestPosition))
+          && !expired(mark.position(), mark.reachedNanos())) {
         break;
       }
       oldestPosition = passed ? oldestPosition : oldestPosition.at(mark.position().lsn());
@@ -295,8 +300,11 @@ public final class ChangeLog {
   }
 
   private boolean expired(Position position, long sinceNanos) {
-    return nanoTime.getAsLong() - sinceNanos > bounds.maxAge().toNanos()
-        || state.position().lsn().bytesSince(position.lsn()) > maxWalBytes;
+    return nanoTime.getAsLong() - sinceNanos > bounds.maxAge().toNanos() || tooFarBack(position);
+  }
+
+  private boolean tooFarBack(Position position) {
+    return state.position().lsn().bytesSince(position.lsn()) > maxWalBytes;
   }
 
   private LogEntry entry(long sequence) {

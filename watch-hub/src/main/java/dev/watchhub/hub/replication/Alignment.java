@@ -34,6 +34,7 @@ final class Alignment {
   private final Source source;
   private final ChangeLog log;
   private final Progress progress;
+  private final WalAllowance allowance;
   private final Counters counters;
   private final Consumer<String> status;
   private final Faults faults;
@@ -48,12 +49,14 @@ final class Alignment {
       Source source,
       ChangeLog log,
       Progress progress,
+      WalAllowance allowance,
       Counters counters,
       Consumer<String> status,
       Faults faults) {
     this.source = source;
     this.log = log;
     this.progress = progress;
+    this.allowance = allowance;
     this.counters = counters;
     this.status = status;
     this.faults = faults;
@@ -66,7 +69,7 @@ final class Alignment {
 
   /** Returns where to read on. */
   Lsn align(Connection stream, Connection session, ServerIdentity server) throws SQLException {
-    log.limitWal(Setup.walLimit(session) / 2); // the slot would be lost by our own doing
+    allowance.serverKeeps(Setup.walLimit(session));
     List<Ancestor> ancestors = TimelineHistory.ask(stream, server.timeline());
     boolean continues = progress.isLoaded() && reachedBy(server, ancestors, session);
     Optional<Slot> slot = Slot.find(session, source);

@@ -24,6 +24,9 @@ sealed interface Assembled {
    */
   record Overrun(Lsn end, long xid, Collection<Item> latest) implements Assembled {}
 
+  /** The table was described anew: it or the publication may have been altered. */
+  record Redescribed() implements Assembled {}
+
   /**
    * A heartbeat of this hub or another.
    *

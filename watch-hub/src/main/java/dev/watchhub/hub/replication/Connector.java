@@ -41,6 +41,7 @@ final class Connector {
 
   // Connecting thread only.
   private int walsender; // of the last stream, 0 before the first
+  private @Nullable String lastMark; // of the publication, when the last stream began
 
   // Written by the connecting thread, read anywhere.
   private volatile @Nullable Connection replication;
@@ -129,11 +130,15 @@ final class Connector {
         alignment.slotIsUnreadable();
       }
       String publicationMark = Setup.publicationMark(session, source);
+      if (lastMark != null && !lastMark.equals(publicationMark)) {
+        alignment.slotIsUnreadable();
+      }
       endLastWalsender(session);
       Lsn from = alignment.align(stream, session, server);
       long heartbeatsBefore = heartbeatsSent.get();
       PGReplicationStream reading = Link.stream(stream, source, from);
       stream.setNetworkTimeout(Runnable::run, 0); // it waits for as long as nothing happens
+      lastMark = publicationMark;
       walsender = stream.unwrap(PGConnection.class).getBackendPID();
       LOG.info("reading slot {} of cluster {} from {}", source.slot(), server.cluster(), from);
       AtomicLong lastReadNanos = new AtomicLong(nanoTime.getAsLong());

@@ -79,6 +79,11 @@ record Link(
     }
   }
 
+  /** Sends a heartbeat now. */
+  void beat() {
+    heartbeat.wake();
+  }
+
   /** Lets the server forget what ends at or before {@code lsn}; told with the next status. */
   void confirm(Lsn lsn) {
     LogSequenceNumber number = LogSequenceNumber.valueOf(lsn.value());

@@ -12,10 +12,13 @@ import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Lsn;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +33,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replication implements Worker.Step {
   private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
+  private static final long BELIEVED = -1;
+  private static final int MOST_DOUBTFUL = 100_000;
 
   // Fixed at construction.
   private final ChangeLog log;
   private final Source source;
   private final Counters counters = new Counters();
   private final Progress progress = new Progress();
+  private final WalAllowance allowance;
+  private final AtomicLong heartbeatsSent;
   private final Alignment alignment;
   private final Connector connector;
   private final Runnable changed;
@@ -46,11 +53,16 @@ public final class Replication implements Worker.Step {
   private long nextTryNanos;
   private @Nullable Link link;
   private String said = "";
+  private final Deque<Assembled> doubtful = new ArrayDeque<>(); // read, and not yet believed
+  private long believedAfter = BELIEVED; // own heartbeats with a higher number end the doubt
 
   // Written by the hub's own threads, read anywhere.
   private volatile LinkStatus status = new LinkStatus(false, "not connected yet");
   private volatile @Nullable SlotReport slot;
   private volatile @Nullable Duration delay;
+
+  // Atomic.
+  private final AtomicReference<@Nullable SlotReport> freshReport = new AtomicReference<>();
 
   // Written by the closing thread.
   private volatile boolean stopping;
@@ -73,11 +85,14 @@ public final class Replication implements Worker.Step {
     this.changed = changed;
     this.nanoTime = nanoTime;
     this.nextTryNanos = nanoTime.getAsLong();
+    this.heartbeatsSent = heartbeatsSent;
+    this.allowance = new WalAllowance(log.bounds().maxWalBytes());
     this.alignment =
         new Alignment(
             source,
             log,
             progress,
+            allowance,
             counters,
             detail -> status = new LinkStatus(false, detail),
             faults);
@@ -88,7 +103,10 @@ public final class Replication implements Worker.Step {
             log.bounds().maxBytes(),
             heartbeatsSent,
             () -> log.state().heartbeat(),
-            report -> slot = report,
+            report -> {
+              slot = report;
+              freshReport.set(report);
+            },
             nanoTime,
             faults);
   }
@@ -170,6 +188,35 @@ public final class Replication implements Worker.Step {
   }
 
   private void apply(Link from, Assembled assembled) {
+    if (assembled instanceof Assembled.Heartbeat heartbeat) {
+      beat(from, heartbeat);
+    } else if (assembled instanceof Assembled.Redescribed) {
+      doubt(from);
+    } else if (believedAfter != BELIEVED) {
+      doubtful.add(assembled);
+      if (doubtful.size() > MOST_DOUBTFUL) {
+        throw new UnreadableSlotException(
+            "too much was written before the publication could be looked at");
+      }
+    } else {
+      commit(from, assembled);
+    }
+    from.confirm(log.state().oldestPosition().lsn());
+    changed.run();
+  }
+
+  /**
+   * Holds back what comes until a heartbeat has shown that the publication is still the same: else
+   * what it left out of a transaction would be told apart from the rest.
+   */
+  private void doubt(Link from) {
+    if (progress.isInStep()) {
+      believedAfter = heartbeatsSent.get();
+      from.beat();
+    }
+  }
+
+  private void commit(Link from, Assembled assembled) {
     if (assembled instanceof Assembled.Inserted inserted) {
       if (isNews(inserted.end())) {
         checkChain(inserted.rows());
@@ -182,17 +229,11 @@ public final class Replication implements Worker.Step {
         inserted.rows().forEach(row -> progress.noteRevision(row.item()));
         committed(inserted.end(), inserted.xid());
       }
-    } else if (assembled instanceof Assembled.Overrun overrun) {
-      if (isNews(overrun.end())) {
-        log.overrun(from.server().at(overrun.end()), overrun.latest());
-        overrun.latest().forEach(progress::noteRevision);
-        committed(overrun.end(), overrun.xid());
-      }
-    } else if (assembled instanceof Assembled.Heartbeat heartbeat) {
-      beat(from, heartbeat);
+    } else if (assembled instanceof Assembled.Overrun overrun && isNews(overrun.end())) {
+      log.overrun(from.server().at(overrun.end()), overrun.latest());
+      overrun.latest().forEach(progress::noteRevision);
+      committed(overrun.end(), overrun.xid());
     }
-    from.confirm(log.state().oldestPosition().lsn());
-    changed.run();
   }
 
   /** Whether it was not read before the connection was lost. */
@@ -242,10 +283,23 @@ public final class Replication implements Worker.Step {
           "the publication '%s' was changed: rows may be missing".formatted(source.publication()));
     }
     boolean own = beat.origin().equals(connector.origin());
+    if (believedAfter != BELIEVED) {
+      if (!own || beat.number() <= believedAfter) {
+        return; // it says nothing of what is held back, which comes before it
+      }
+      believedAfter = BELIEVED;
+      doubtful.forEach(assembled -> commit(from, assembled));
+      doubtful.clear();
+    }
     if (heartbeat.at().compareTo(log.state().position().lsn()) > 0) {
       log.advance(from.server().at(heartbeat.at()), own ? beat.number() : 0);
       progress.heartbeat(heartbeat.at(), beat.snapshot());
     }
+    SlotReport fresh = freshReport.getAndSet(null);
+    if (fresh != null) {
+      allowance.note(fresh);
+    }
+    log.limitWal(allowance.bytes());
     if (own && beat.number() > from.heartbeatsBefore()) {
       delay = Duration.ofNanos(nanoTime.getAsLong() - beat.sentNanos());
       if (!log.state().ready()) {
@@ -261,6 +315,8 @@ public final class Replication implements Worker.Step {
   private void disconnect() {
     log.ready(false);
     changed.run();
+    doubtful.clear();
+    believedAfter = BELIEVED;
     Link current = link;
     link = null;
     slot = null;

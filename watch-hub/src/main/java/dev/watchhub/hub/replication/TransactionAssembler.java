@@ -56,7 +56,9 @@ final class TransactionAssembler {
       latest = null;
       heartbeat = null;
     } else if (message instanceof Relation relation) {
-      relations.put(relation.id(), ConfigColumns.of(relation));
+      if (relations.put(relation.id(), ConfigColumns.of(relation)) != null) {
+        return Optional.of(new Assembled.Redescribed());
+      }
     } else if (message instanceof Insert insert) {
       add(row(insert));
     } else if (message instanceof LogicalMessage logical && logical.prefix().equals(PREFIX)) {

@@ -154,9 +154,9 @@ final class ChangeLogTest {
     }
     assertThat(log.state().oldest()).isEqualTo(log.state().next());
     assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(2000 + 99));
-    log.advance(START.at(new Lsn(500_000)), 701);
-    assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(2700));
-    assertThat(find(2700)).isEqualTo(new LogSearch.Resume(log.state().next()));
+    log.advance(START.at(new Lsn(500_000)), 701); // more than the bound, at a stroke
+    assertThat(log.state().oldestPosition().lsn()).isEqualTo(new Lsn(500_000));
+    assertThat(find(500_000)).isEqualTo(new LogSearch.Resume(log.state().next()));
   }
 
   @Test

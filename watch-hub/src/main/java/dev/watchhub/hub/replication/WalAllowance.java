@@ -1,0 +1,45 @@
+package dev.watchhub.hub.replication;
+
+/**
+ * How far back the log may reach, so that the server keeps no more write-ahead log for the slot
+ * than it is meant to. One thread only.
+ *
+ * <p>The server lets go of log only when the confirmed position passes a place that it has noted,
+ * and notes the next one only then. After a burst that place may be at the burst's end, and what
+ * was noted before it at its beginning: a log that keeps its whole tail would hold back all
+ * between. So when the slot holds too much, and no open transaction is to blame, the log gives way.
+ */
+final class WalAllowance {
+  private static final long FIRST_BYTES = 1 << 20;
+
+  private final long configured;
+  private long bound;
+  private long allowed;
+
+  /** Allows {@code configured} bytes. */
+  WalAllowance(long configured) {
+    this.configured = configured;
+    this.bound = configured;
+    this.allowed = configured;
+  }
+
+  /** The server invalidates a slot that holds more than {@code bytes}. */
+  void serverKeeps(long bytes) {
+    bound = Math.min(configured, bytes / 2); // the slot would be lost by our own doing
+    allowed = Math.min(allowed, bound);
+  }
+
+  /** Takes note of what the slot holds. */
+  void note(SlotReport report) {
+    if (report.walBytes() > bound && report.oldest() == null) {
+      allowed /= 4;
+    } else if (report.walBytes() <= bound / 2) {
+      allowed = Math.min(bound, Math.max(allowed * 2, FIRST_BYTES));
+    }
+  }
+
+  /** What is allowed now. */
+  long bytes() {
+    return allowed;
+  }
+}

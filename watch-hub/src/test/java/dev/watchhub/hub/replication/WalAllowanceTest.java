@@ -1,0 +1,57 @@
+package dev.watchhub.hub.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.watchhub.hub.replication.SlotReport.OpenTransaction;
+import org.junit.jupiter.api.Test;
+
+final class WalAllowanceTest {
+  private static final long MIB = 1 << 20;
+
+  private final WalAllowance allowance = new WalAllowance(64 * MIB);
+
+  private long after(long mebibytes) {
+    allowance.note(new SlotReport(mebibytes * MIB, null));
+    return allowance.bytes();
+  }
+
+  @Test
+  void givesWayAsLongAsTheSlotHoldsTooMuch() {
+    assertThat(allowance.bytes()).isEqualTo(64 * MIB);
+    assertThat(after(64)).isEqualTo(64 * MIB);
+    assertThat(after(65)).isEqualTo(16 * MIB);
+    for (int i = 0; i < 14; i++) {
+      after(500);
+    }
+    assertThat(after(500)).isZero();
+  }
+
+  @Test
+  void takesBackWhatItGaveOnceTheSlotHoldsLittle() {
+    for (int i = 0; i < 20; i++) {
+      after(500);
+    }
+    assertThat(after(40)).isZero();
+    assertThat(after(10)).isEqualTo(MIB);
+    for (int i = 0; i < 10; i++) {
+      after(10);
+    }
+    assertThat(allowance.bytes()).isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void doesNotGiveWayForATransactionThatHoldsTheLogAnyhow() {
+    OpenTransaction open = new OpenTransaction(7, "db", "psql", 60);
+    allowance.note(new SlotReport(500 * MIB, open));
+    assertThat(allowance.bytes()).isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void staysUnderHalfOfWhatTheServerKeeps() {
+    allowance.serverKeeps(40 * MIB);
+    assertThat(allowance.bytes()).isEqualTo(20 * MIB);
+    allowance.serverKeeps(Long.MAX_VALUE);
+    after(1);
+    assertThat(after(1)).isEqualTo(64 * MIB);
+  }
+}
