@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * The newest commits, in commit order, over the image that they lead to.
  *
  * <p>Threading: one thread writes ({@link #restart}, {@link #moveTo}, {@link #append}, {@link
- * #fill}, {@link #overrun}, {@link #limitWal}, {@link #advance}, {@link #ready}); any thread reads.
- * A reader keeps its own cursor, a sequence number, and can never block or slow the writer: one
- * that falls out of the log is told so.
+ * #fill}, {@link #overrun}, {@link #advance}, {@link #ready}); any thread reads. A reader keeps its
+ * own cursor, a sequence number, and can never block or slow the writer: one that falls out of the
+ * log is told so.
  */
 public final class ChangeLog {
   /** A place between commits that a reader may resume at. */
@@ -43,7 +43,6 @@ public final class ChangeLog {
 
   // Writing thread only.
   private long bytes;
-  private long maxWalBytes;
   private final Deque<Mark> marks = new ArrayDeque<>();
 
   // Written by the writing thread, read anywhere; an entry is in the ring before the state names
@@ -59,7 +58,6 @@ public final class ChangeLog {
    */
   public ChangeLog(LogBounds bounds, LongSupplier nanoTime) {
     this.bounds = bounds;
-    this.maxWalBytes = bounds.maxWalBytes();
     this.nanoTime = nanoTime;
   }
 
@@ -89,13 +87,20 @@ public final class ChangeLog {
   }
 
   /**
-   * Lets the log reach back less far, because the server would not keep what it reads again after a
-   * restart.
-   *
-   * @param walBytes no more than this, if it is less than the log's bound
+   * A position that the log has noted, as old as may be and no farther back than {@code walBytes};
+   * the newest when there is no other.
    */
-  public void limitWal(long walBytes) {
-    maxWalBytes = Math.min(walBytes, bounds.maxWalBytes());
+  public Position within(long walBytes) {
+    Position newest = state.position();
+    if (newest.lsn().bytesSince(state.oldestPosition().lsn()) <= walBytes) {
+      return state.oldestPosition();
+    }
+    for (Mark mark : marks) {
+      if (newest.lsn().bytesSince(mark.position().lsn()) <= walBytes) {
+        return newest.at(mark.position().lsn());
+      }
+    }
+    return newest;
   }
 
   /** Says whether the image is that of the table at the log's position. */
@@ -304,7 +309,7 @@ public final class ChangeLog {
   }
 
   private boolean tooFarBack(Position position) {
-    return state.position().lsn().bytesSince(position.lsn()) > maxWalBytes;
+    return state.position().lsn().bytesSince(position.lsn()) > bounds.maxWalBytes();
   }
 
   private LogEntry entry(long sequence) {

@@ -29,8 +29,6 @@ final class Alignment {
   /** Room in the sequence for revisions that are drawn while it is moved. */
   private static final long REVISION_MARGIN = 1_000;
 
-  private static final int ROW_BYTES = 256; // that a row takes in the log, at least
-
   private final Source source;
   private final ChangeLog log;
   private final Progress progress;
@@ -67,8 +65,16 @@ final class Alignment {
     slotUnreadable = true;
   }
 
+  /**
+   * Where the stream begins.
+   *
+   * @param from the first commit sent starts here or later
+   * @param slotBegin the slot has nothing before it, so that nothing older may be confirmed
+   */
+  record Start(Lsn from, Lsn slotBegin) {}
+
   /** Returns where to read on. */
-  Lsn align(Connection stream, Connection session, ServerIdentity server) throws SQLException {
+  Start align(Connection stream, Connection session, ServerIdentity server) throws SQLException {
     allowance.serverKeeps(Setup.walLimit(session));
     List<Ancestor> ancestors = TimelineHistory.ask(stream, server.timeline());
     boolean continues = progress.isLoaded() && reachedBy(server, ancestors, session);
@@ -84,12 +90,12 @@ final class Alignment {
     Lsn confirmed = slot.get().confirmed();
     Position held = log.state().position();
     if (continues && confirmed.compareTo(held.lsn()) <= 0) {
-      return held.lsn();
+      return new Start(held.lsn(), confirmed);
     }
     try (TableSnapshot table = TableSnapshot.open(session, Optional.empty())) {
       restart(table, server.at(confirmed), ancestors);
     }
-    return confirmed;
+    return new Start(confirmed, confirmed);
   }
 
   /** Whether everything that the log has told also happened at this server. */
@@ -151,7 +157,7 @@ final class Alignment {
     }
   }
 
-  private Lsn withNewSlot(
+  private Start withNewSlot(
       Connection stream,
       Connection session,
       ServerIdentity server,
@@ -171,17 +177,17 @@ final class Alignment {
       }
     }
     slotUnreadable = false;
-    return created.consistentPoint();
+    return new Start(created.consistentPoint(), created.consistentPoint());
   }
 
   /** Continues the log from the table; says whether that could be done. */
   private boolean fill(TableSnapshot table, Progress.Seen seen, Position to) throws SQLException {
     status.accept("filling the gap from the table");
-    int mostRows = (int) Math.min(log.bounds().maxBytes() / ROW_BYTES, Integer.MAX_VALUE - 1);
-    List<Written> unseen = table.unseen(seen, mostRows + 1);
-    if (unseen.size() > mostRows) {
+    Optional<List<Written>> found = table.unseen(seen, log.bounds().maxBytes());
+    if (found.isEmpty()) {
       return false;
     }
+    List<Written> unseen = found.get();
     Image live = table.live().image();
     GapFill gap = GapFill.of(log.state().image(), unseen, table.hasLost(seen), live, to);
     log.fill(gap.missed(), gap.broken(), to);

@@ -13,8 +13,10 @@ sealed interface Assembled {
    * One transaction that inserted rows, at least one.
    *
    * @param xid its 64-bit id, as the rows have it; 0 when they do not say
+   * @param bytes of its rows in memory, roughly
    */
-  record Inserted(Lsn end, Instant committedAt, long xid, List<Row> rows) implements Assembled {}
+  record Inserted(Lsn end, Instant committedAt, long xid, List<Row> rows, long bytes)
+      implements Assembled {}
 
   /**
    * One transaction that inserted more than a log can hold.

@@ -2,7 +2,6 @@ package dev.watchhub.hub.replication;
 
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
-import dev.watchhub.protocol.Lsn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -126,21 +125,24 @@ final class Connector {
       session = Connections.session(source, SETUP_LIMIT);
       settingUp = session;
       stopIfAsked();
+      // The mark first: what is altered after it shows in the heartbeats.
+      String publicationMark = Setup.publicationMark(session, source);
       if (Setup.check(session, source)) {
         alignment.slotIsUnreadable();
+        publicationMark = Setup.publicationMark(session, source);
       }
-      String publicationMark = Setup.publicationMark(session, source);
       if (lastMark != null && !lastMark.equals(publicationMark)) {
         alignment.slotIsUnreadable();
       }
       endLastWalsender(session);
-      Lsn from = alignment.align(stream, session, server);
+      Alignment.Start start = alignment.align(stream, session, server);
       long heartbeatsBefore = heartbeatsSent.get();
-      PGReplicationStream reading = Link.stream(stream, source, from);
+      PGReplicationStream reading = Link.stream(stream, source, start.from());
       stream.setNetworkTimeout(Runnable::run, 0); // it waits for as long as nothing happens
       lastMark = publicationMark;
       walsender = stream.unwrap(PGConnection.class).getBackendPID();
-      LOG.info("reading slot {} of cluster {} from {}", source.slot(), server.cluster(), from);
+      LOG.info(
+          "reading slot {} of cluster {} from {}", source.slot(), server.cluster(), start.from());
       AtomicLong lastReadNanos = new AtomicLong(nanoTime.getAsLong());
       Heartbeat heartbeat = heartbeat(session, stream, lastReadNanos);
       handedOver = true;
@@ -149,6 +151,7 @@ final class Connector {
           reading,
           new TransactionAssembler(maxBytes),
           server,
+          start.slotBegin(),
           publicationMark,
           heartbeatsBefore,
           lastReadNanos,

@@ -6,6 +6,7 @@ import dev.watchhub.hub.log.Row;
 import dev.watchhub.hub.log.Transaction;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Lsn;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
   private static final long BELIEVED = -1;
-  private static final int MOST_DOUBTFUL = 100_000;
 
   // Fixed at construction.
   private final ChangeLog log;
@@ -36,6 +36,7 @@ final class Intake {
 
   // Writing thread only.
   private final Deque<Assembled> doubtful = new ArrayDeque<>(); // read, and not yet believed
+  private long doubtfulBytes;
   private long believedAfter = BELIEVED; // own heartbeats with a higher number end the doubt
 
   // Written by the writing thread, read anywhere.
@@ -71,8 +72,7 @@ final class Intake {
 
   /** The link is gone: what was not believed yet will come again. */
   void linkLost() {
-    doubtful.clear();
-    believedAfter = BELIEVED;
+    forgetDoubt();
     delay = null;
   }
 
@@ -80,17 +80,22 @@ final class Intake {
    * Takes what {@code from} has brought.
    *
    * @throws UnreadableSlotException if something is missing
+   * @throws SQLException if more has come than can be held back; a new link looks at the
+   *     publication before it begins
    */
-  void accept(Link from, Assembled assembled) {
+  void accept(Link from, Assembled assembled) throws SQLException {
     if (assembled instanceof Assembled.Heartbeat heartbeat) {
       beat(from, heartbeat);
     } else if (assembled instanceof Assembled.Redescribed) {
       doubt(from);
     } else if (believedAfter != BELIEVED) {
       doubtful.add(assembled);
-      if (doubtful.size() > MOST_DOUBTFUL) {
-        throw new UnreadableSlotException(
-            "too much was written before the publication could be looked at");
+      doubtfulBytes +=
+          assembled instanceof Assembled.Inserted inserted
+              ? inserted.bytes()
+              : log.bounds().maxBytes();
+      if (doubtfulBytes >= log.bounds().maxBytes()) {
+        throw new SQLException("the publication is looked at anew, and the stream read again");
       }
     } else {
       commit(from, assembled);
@@ -106,6 +111,12 @@ final class Intake {
       believedAfter = heartbeatsSent.get();
       from.beat();
     }
+  }
+
+  private void forgetDoubt() {
+    doubtful.clear();
+    doubtfulBytes = 0;
+    believedAfter = BELIEVED;
   }
 
   private void commit(Link from, Assembled assembled) {
@@ -179,9 +190,8 @@ final class Intake {
       if (!own || beat.number() <= believedAfter) {
         return; // it says nothing of what is held back, which comes before it
       }
-      believedAfter = BELIEVED;
       doubtful.forEach(assembled -> commit(from, assembled));
-      doubtful.clear();
+      forgetDoubt();
     }
     if (heartbeat.at().compareTo(log.state().position().lsn()) > 0) {
       log.advance(from.server().at(heartbeat.at()), own ? beat.number() : 0);

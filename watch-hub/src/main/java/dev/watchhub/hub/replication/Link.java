@@ -19,6 +19,7 @@ import org.postgresql.replication.PGReplicationStream;
  * <p>Threading: one thread reads and closes.
  *
  * @param server its identity, for the positions of what is read
+ * @param slotBegin nothing before it is confirmed: older servers would take the slot back to it
  * @param publicationMark {@link Setup#publicationMark} from before the stream began
  * @param heartbeatsBefore own heartbeats with a higher number were sent after the link stood
  * @param lastReadNanos when something was read last, for the heartbeat
@@ -28,6 +29,7 @@ record Link(
     PGReplicationStream stream,
     TransactionAssembler assembler,
     ServerIdentity server,
+    Lsn slotBegin,
     String publicationMark,
     long heartbeatsBefore,
     AtomicLong lastReadNanos,
@@ -86,7 +88,8 @@ record Link(
 
   /** Lets the server forget what ends at or before {@code lsn}; told with the next status. */
   void confirm(Lsn lsn) {
-    LogSequenceNumber number = LogSequenceNumber.valueOf(lsn.value());
+    Lsn held = lsn.compareTo(slotBegin) < 0 ? slotBegin : lsn;
+    LogSequenceNumber number = LogSequenceNumber.valueOf(held.value());
     stream.setAppliedLSN(number);
     stream.setFlushedLSN(number);
   }

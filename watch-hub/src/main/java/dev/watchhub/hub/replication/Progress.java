@@ -34,6 +34,12 @@ final class Progress {
     boolean has(long xid) {
       return snapshot.sees(xid) || xids.contains(xid);
     }
+
+    /** Whether some transaction with this id or a lower one was not read, as far as can be told. */
+    boolean lacksSomeUpTo(long xid) {
+      return xid >= snapshot.xmax()
+          || snapshot.running().stream().anyMatch(each -> each <= xid && !xids.contains(each));
+    }
   }
 
   private record Covered(Lsn at, Snapshot snapshot) {}

@@ -8,6 +8,7 @@ import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -146,7 +147,10 @@ public final class Replication implements Worker.Step {
         counters.connected();
         status = new LinkStatus(true, "reading slot " + source.slot());
       } else {
-        current.read().ifPresent(assembled -> take(current, assembled));
+        Optional<Assembled> read = current.read();
+        if (read.isPresent()) {
+          take(current, read.get());
+        }
       }
     } catch (SQLException | PgOutputException | SetupException | UnreadableSlotException e) {
       disconnect();
@@ -174,13 +178,12 @@ public final class Replication implements Worker.Step {
     return Duration.ofNanos(Math.max(nextTryNanos - nanoTime.getAsLong(), 1));
   }
 
-  private void take(Link from, Assembled assembled) {
+  private void take(Link from, Assembled assembled) throws SQLException {
     boolean wasReady = log.state().ready();
     intake.accept(from, assembled);
     SlotReport fresh = freshReport.getAndSet(null);
     if (fresh != null) {
       allowance.note(fresh);
-      log.limitWal(allowance.bytes());
     }
     LogState now = log.state();
     if (now.ready() && !wasReady) {
@@ -188,7 +191,7 @@ public final class Replication implements Worker.Step {
       said = "";
       LOG.info("ready at {} with {} keys", now.position().lsn(), now.image().liveCount());
     }
-    from.confirm(now.oldestPosition().lsn());
+    from.confirm(log.within(allowance.bytes()).lsn());
     changed.run();
   }
 

@@ -55,7 +55,13 @@ record Slot(Lsn confirmed) {
           drop(session, source);
           return Optional.empty();
         }
+        String reader = row.getString("active_pid");
         String confirmed = row.getString("confirmed_flush_lsn");
+        if (reader != null && confirmed != null) {
+          throw new SQLException(
+              "the replication slot '%s' is active: process %s reads it"
+                  .formatted(source.slot(), reader));
+        }
         if (confirmed == null) {
           throw new SetupException(
               "the replication slot '%s' is still being made by the server process %s, which waits for every open transaction to end"

@@ -55,11 +55,14 @@ final class SlotCreation implements Worker.Step {
     boolean failsOver = session.getMetaData().getDatabaseMajorVersion() >= 17;
     SlotCreation wait = new SlotCreation(stream, session, source, status);
     int answerLimitMillis = session.getNetworkTimeout();
+    int streamLimitMillis = stream.getNetworkTimeout();
     session.setNetworkTimeout(Runnable::run, (int) ANSWER_LIMIT.toMillis());
     Worker worker = Worker.start("hub-slot-creation", wait, faults);
     try {
       stream.setNetworkTimeout(Runnable::run, 0); // the other notices when the server is gone
-      return Slot.create(stream, source, failsOver);
+      Slot.Created created = Slot.create(stream, source, failsOver);
+      stream.setNetworkTimeout(Runnable::run, streamLimitMillis);
+      return created;
     } finally {
       worker.close();
       session.setNetworkTimeout(Runnable::run, answerLimitMillis);

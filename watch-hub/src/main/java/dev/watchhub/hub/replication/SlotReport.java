@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param walBytes write-ahead log that the server keeps for it
  * @param oldest the oldest transaction that is open in the cluster, which holds log back whatever
- *     the hub does; null when none is, or the role may not see it
+ *     the hub does; null when none is. Of another role's, what this one may not see is empty
  */
 public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
   /**
@@ -21,7 +21,8 @@ public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
    * @param pid of the server process; 0 for a prepared transaction, which has none
    * @param what the application's name, or that of the prepared transaction
    */
-  public record OpenTransaction(int pid, String database, String what, long seconds) {}
+  public record OpenTransaction(
+      int pid, @Nullable String database, @Nullable String what, long seconds) {}
 
   /**
    * Asks the server.
@@ -40,7 +41,7 @@ public record SlotReport(long walBytes, @Nullable OpenTransaction oldest) {
               FROM pg_stat_activity WHERE backend_xid IS NOT NULL
               UNION ALL
               SELECT 0, database, gid, prepared, transaction FROM pg_prepared_xacts
-            ) open ON since < clock_timestamp() - make_interval(secs => ?)
+            ) open ON since IS NULL OR since < clock_timestamp() - make_interval(secs => ?)
             WHERE slot_name = ?
             ORDER BY age(xid) DESC NULLS LAST LIMIT 1
             """)) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** The table at one moment, read in one transaction. One thread only. */
 final class TableSnapshot implements AutoCloseable {
-  private static final int FETCH_ROWS = 5_000;
+  private static final int FETCH_ROWS = 500;
 
   /** For the server's next bytes, which may have a large table to sort first. */
   private static final Duration ANSWER_LIMIT = Duration.ofMinutes(10);
@@ -106,10 +106,12 @@ final class TableSnapshot implements AutoCloseable {
   /**
    * Reads what {@code seen} does not have, in the order of revisions.
    *
-   * @param maxRows more are not read
+   * @param maxBytes that they may take in memory
+   * @return empty when they take more
    */
-  List<Written> unseen(Progress.Seen seen, int maxRows) throws SQLException {
+  Optional<List<Written>> unseen(Progress.Seen seen, long maxBytes) throws SQLException {
     List<Written> unseen = new ArrayList<>();
+    long bytes = 0;
     try (PreparedStatement statement =
         session.prepareStatement(
             """
@@ -125,15 +127,17 @@ final class TableSnapshot implements AutoCloseable {
       statement.setLong(1, seen.snapshot().xmax());
       statement.setArray(2, running);
       try (ResultSet rows = statement.executeQuery()) {
-        while (unseen.size() < maxRows && rows.next()) {
+        while (bytes <= maxBytes && rows.next()) {
           long xid = rows.getLong("txid");
           if (!seen.has(xid)) {
-            unseen.add(new Written(xid, row(rows)));
+            Row row = row(rows);
+            unseen.add(new Written(xid, row));
+            bytes += TransactionAssembler.bytes(row);
           }
         }
       }
     }
-    return unseen;
+    return bytes > maxBytes ? Optional.empty() : Optional.of(unseen);
   }
 
   /** Whether compaction has taken rows that {@code seen} does not have; false if it is not told. */
@@ -147,7 +151,7 @@ final class TableSnapshot implements AutoCloseable {
         }
       }
       try (ResultSet row = statement.executeQuery("SELECT compacted_txid FROM config_settings")) {
-        return row.next() && !seen.has(row.getLong(1));
+        return row.next() && seen.lacksSomeUpTo(row.getLong(1));
       }
     }
   }

@@ -80,13 +80,22 @@ final class TransactionAssembler {
       return;
     }
     rows.add(row);
-    bytes += ROW_OVERHEAD_BYTES + item.key().length() + length(item.value()) + length(item.note());
+    bytes += bytes(row);
     if (bytes > maxBytes) {
       Map<String, Item> kept = new HashMap<>();
       rows.forEach(each -> kept.put(each.item().key(), each.item()));
       latest = kept;
       rows = new ArrayList<>();
     }
+  }
+
+  /** Memory that a row takes, roughly. */
+  static long bytes(Row row) {
+    Item item = row.item();
+    return (long) ROW_OVERHEAD_BYTES
+        + item.key().length()
+        + length(item.value())
+        + length(item.note());
   }
 
   private static int length(@Nullable String text) {
@@ -113,7 +122,8 @@ final class TransactionAssembler {
       return Optional.of(new Assembled.Overrun(commit.endLsn(), xid, latest.values()));
     }
     if (!rows.isEmpty()) {
-      return Optional.of(new Assembled.Inserted(commit.endLsn(), commit.commitTime(), xid, rows));
+      return Optional.of(
+          new Assembled.Inserted(commit.endLsn(), commit.commitTime(), xid, rows, bytes));
     }
     return Optional.ofNullable(heartbeat)
         .map(content -> new Assembled.Heartbeat(commit.endLsn(), content));

@@ -1,13 +1,14 @@
 package dev.watchhub.hub.replication;
 
 /**
- * How far back the log may reach, so that the server keeps no more write-ahead log for the slot
- * than it is meant to. One thread only.
+ * How far the confirmed position may trail, so that the server keeps no more write-ahead log for
+ * the slot than it is meant to. One thread only.
  *
  * <p>The server lets go of log only when the confirmed position passes a place that it has noted,
  * and notes the next one only then. After a burst that place may be at the burst's end, and what
- * was noted before it at its beginning: a log that keeps its whole tail would hold back all
- * between. So when the slot holds too much, and no open transaction is to blame, the log gives way.
+ * was noted before it at its beginning: a position that trails would hold back all between. So when
+ * the slot holds too much, and no open transaction is to blame, it trails less. A running hub needs
+ * nothing of the slot's tail; one that is started again serves a shorter past.
  */
 final class WalAllowance {
   private static final long FIRST_BYTES = 1 << 20;

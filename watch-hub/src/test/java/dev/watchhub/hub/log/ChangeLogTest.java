@@ -304,11 +304,13 @@ final class ChangeLogTest {
   }
 
   @Test
-  void reachesBackNoFurtherThanTheServerKeeps() {
-    log.limitWal(150);
+  void namesThePositionThatIsNoFartherBackThanTheServerKeeps() {
     log.append(commit(1100, put("/a", "2", 2, 1)));
-    log.append(commit(1300, put("/a", "3", 3, 2)));
-    assertThat(find(1000)).isEqualTo(new LogSearch.Lost(ResetReason.EXPIRED));
-    assertThat(keysFrom(1100)).containsExactly("/a");
+    log.advance(START.at(new Lsn(1200)), 1);
+    log.advance(START.at(new Lsn(1300)), 2);
+    assertThat(log.within(300)).isEqualTo(START);
+    assertThat(log.within(299)).isEqualTo(START.at(new Lsn(1200)));
+    assertThat(log.within(99)).isEqualTo(START.at(new Lsn(1300)));
+    assertThat(keysFrom(1000)).as("it keeps what it has").containsExactly("/a");
   }
 }
