@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,8 @@ import org.tukaani.xz.XZInputStream;
  * place is whole.
  */
 record Binaries(Path home) {
+  private static final int DELETE_TRIES = 10;
+
   private static final String VERSION = version();
 
   /** The major version, which is what decides whether a data directory fits. */
@@ -159,12 +162,15 @@ record Binaries(Path home) {
   }
 
   static void deleteTree(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.deleteIfExists(file);
+    for (int triesLeft = DELETE_TRIES; Files.exists(directory); triesLeft--) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (DirectoryNotEmptyException | UncheckedIOException e) {
+        if (triesLeft <= 1) { // a process that is just ending may still add and remove files
+          throw new IOException("something still writes to " + directory, e);
+        }
       }
     }
   }
