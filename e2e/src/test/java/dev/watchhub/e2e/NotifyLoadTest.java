@@ -28,12 +28,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /** Many writers of values small and large, in every notify mode. */
+@Tag("faults")
 final class NotifyLoadTest {
   private static final int WRITERS = 16;
   private static final int WRITES = 60;

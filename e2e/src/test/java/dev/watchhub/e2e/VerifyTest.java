@@ -14,10 +14,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./watchhub verify} beside {@code ./watchhub up}, as a user runs it. */
+@Tag("faults")
 final class VerifyTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   @TempDir private static Path directory;

@@ -21,9 +21,11 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A hub whose database is replaced by its standby. */
+@Tag("faults")
 final class FailoverTest {
   private PostgresServer primary;
   private TcpProxy proxy;

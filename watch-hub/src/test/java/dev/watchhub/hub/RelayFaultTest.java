@@ -15,11 +15,13 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.postgresql.PGConnection;
 
 /** The relay, on a server whose commits can be held up, and which crashes. */
+@Tag("faults")
 final class RelayFaultTest {
   private PostgresServer server;
   private HubDatabase database;

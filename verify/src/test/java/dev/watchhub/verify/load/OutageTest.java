@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A verification goes on when the database does, and its verdict holds. */
+@Tag("faults")
 final class OutageTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
