@@ -125,7 +125,9 @@ final class SwitchingWatcherTest {
       table.set(prefix + "a", "4");
       awaitConvergence(recorder, table, prefix);
     }
-    assertThat(recorder.changes()).hasSize(3);
+    assertThat(recorder.changes())
+        .filteredOn(change -> !"1".equals(change.item().value())) // in the snapshot, or just after
+        .hasSize(3);
     assertThat(recorder.snapshots()).hasSize(1);
   }
 
@@ -157,6 +159,7 @@ final class SwitchingWatcherTest {
     }
     try (SwitchingWatcher watcher = start(mode, null)) {
       awaitConvergence(recorder, table, prefix);
+      int before = recorder.commits().size(); // what the snapshot came too early for
       gate(mode).shut();
       table.del(prefix + "is compacted");
       table.set(prefix + "changes", "2");
@@ -169,8 +172,8 @@ final class SwitchingWatcherTest {
       watcher.switchTo(other(mode));
       assertThat(watcher.status().state()).isEqualTo(State.FOLLOWING);
       assertThat(recorder.folded()).isEqualTo(table.live(prefix));
-      assertThat(recorder.commits()).hasSize(1);
-      assertThat(recorder.changes())
+      assertThat(recorder.commits()).hasSize(before + 1);
+      assertThat(recorder.commits().get(before).changes())
           .extracting(change -> change.op().wire() + change.item().key().substring(prefix.length()))
           .containsExactlyInAnyOrder(
               "putchanges", "deletegoes", "deleteis compacted", "putcomes back", "putis new");
@@ -178,7 +181,7 @@ final class SwitchingWatcherTest {
       table.set(prefix + "is compacted", "again");
       awaitConvergence(recorder, table, prefix);
     }
-    assertThat(recorder.changes()).hasSize(7).extracting(Change::item).doesNotHaveDuplicates();
+    assertThat(recorder.changes()).extracting(Change::item).doesNotHaveDuplicates();
     assertThat(recorder.snapshots()).hasSize(1);
   }
 
