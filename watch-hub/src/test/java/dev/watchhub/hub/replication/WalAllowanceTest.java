@@ -16,23 +16,18 @@ final class WalAllowanceTest {
   }
 
   @Test
-  void givesWayAsLongAsTheSlotHoldsTooMuch() {
+  void givesWayWhenTheSlotHoldsTooMuch() {
     assertThat(allowance.bytes()).isEqualTo(64 * MIB);
     assertThat(after(64)).isEqualTo(64 * MIB);
-    assertThat(after(65)).isEqualTo(16 * MIB);
-    for (int i = 0; i < 14; i++) {
-      after(500);
-    }
-    assertThat(after(500)).isZero();
+    assertThat(after(65)).isZero();
+    assertThat(after(40)).isZero();
   }
 
   @Test
   void takesBackWhatItGaveOnceTheSlotHoldsLittle() {
-    for (int i = 0; i < 20; i++) {
-      after(500);
-    }
-    assertThat(after(40)).isZero();
+    after(500);
     assertThat(after(10)).isEqualTo(MIB);
+    assertThat(after(10)).isEqualTo(2 * MIB);
     for (int i = 0; i < 10; i++) {
       after(10);
     }
