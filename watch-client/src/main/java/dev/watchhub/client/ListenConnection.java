@@ -23,7 +23,8 @@ import org.postgresql.PGConnection;
  * waits for.
  */
 final class ListenConnection {
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(4);
+  /** How long the database may take to answer, unless {@link #allow} says otherwise. */
+  static final Duration ANSWER_LIMIT = Duration.ofSeconds(4);
 
   /**
    * What has changed.
@@ -117,6 +118,11 @@ final class ListenConnection {
   boolean awaitHint(Duration limit) throws SQLException {
     return connection.unwrap(PGConnection.class).getNotifications((int) limit.toMillis()).length
         > 0;
+  }
+
+  /** How long the database may take for its next answers. */
+  void allow(Duration limit) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
   }
 
   /** Whether anybody is to announce what is written from now on. */

@@ -27,6 +27,7 @@ final class NotifySource implements Source {
   /** How long it may take until it notices that somebody waits for it. */
   private static final Duration SLICE = Duration.ofMillis(250);
 
+  private static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
   private static final Logger LOG = LoggerFactory.getLogger(NotifySource.class);
   private static final String INVALID_PARAMETER = "22023";
 
@@ -40,6 +41,7 @@ final class NotifySource implements Source {
   // The loop's thread only.
   private @Nullable String token;
   private Hints hints = Hints.COMING;
+  private Duration patience = ListenConnection.ANSWER_LIMIT;
 
   // Written by any thread.
   private volatile boolean hurried;
@@ -138,7 +140,7 @@ final class NotifySource implements Source {
         } else if (wait == Wait.HINTED) {
           hints = Hints.COMING;
         }
-        News news = news(current, current.changesSince(token));
+        News news = ask(current);
         unannounced = asked && wait == Wait.WHOLE && news instanceof News.Changed;
         asked = true;
         return news;
@@ -147,6 +149,27 @@ final class NotifySource implements Source {
           token = null; // it may be what the database does not take
         }
         throw new SourceException(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    /**
+     * Asks, with more patience after each time that there was no answer in time: a large table
+     * takes long to be read as a whole, and looks like a dead connection until it begins to come.
+     */
+    private News ask(ListenConnection current) throws SQLException {
+      long start = System.nanoTime();
+      try {
+        current.allow(patience);
+        News news = news(current, current.changesSince(token));
+        patience = ListenConnection.ANSWER_LIMIT;
+        current.allow(patience);
+        return news;
+      } catch (SQLException e) {
+        if (System.nanoTime() - start >= patience.toNanos()) {
+          Duration more = patience.multipliedBy(2);
+          patience = more.compareTo(MOST_PATIENCE) < 0 ? more : MOST_PATIENCE;
+        }
+        throw e;
       }
     }
 

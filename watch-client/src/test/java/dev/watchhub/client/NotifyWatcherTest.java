@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.watchhub.client.WatchStatus.State;
 import dev.watchhub.postgres.PostgresServer;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,32 @@ final class NotifyWatcherTest extends WatcherContract {
       table.set("/asks/a", "1");
       table.set("/without/b", "1");
       awaitConvergence(recorder, table, "/");
+    }
+  }
+
+  @Test
+  void waitsLongerForATableThatTakesLongToBeRead() throws SQLException {
+    table.set(prefix + "a", "1");
+    try (Connection busy = table.connect()) {
+      busy.setAutoCommit(false);
+      try (Statement statement = busy.createStatement()) {
+        statement.execute("LOCK TABLE config IN ACCESS EXCLUSIVE MODE");
+      }
+      try (Watcher watcher = start()) {
+        await("it waits for longer than it does at first")
+            .atMost(LIMIT)
+            .until(
+                () ->
+                    table.holds(
+                        """
+                        SELECT count(*) >= 2 AND max(query_start) < clock_timestamp() - interval '5 s'
+                        FROM pg_stat_activity
+                        WHERE application_name = 'watchhub-notify' AND wait_event_type = 'Lock'
+                        """));
+        busy.rollback();
+        awaitState(watcher, State.FOLLOWING);
+        awaitConvergence(recorder, table, prefix);
+      }
     }
   }
 
