@@ -69,24 +69,23 @@ final class HubDatabase implements AutoCloseable {
     return startHubUnready(LogBounds.DEFAULT);
   }
 
+  /** Of a source of the test's own making, with this one's slot. */
+  WatchHub startHub(Source source) {
+    WatchHub hub = startHubUnready(LogBounds.DEFAULT, source);
+    awaitReady(hub);
+    return hub;
+  }
+
   /** As another role. */
   WatchHub startHub(String role) {
     String url = server.jdbcUrl().replace("user=postgres", "user=" + role);
-    WatchHub hub =
-        startHubUnready(LogBounds.DEFAULT, new Source(url, name, name, "watchhub_" + name));
-    awaitReady(hub);
-    return hub;
+    return startHub(new Source(url, name, name, "watchhub_" + name));
   }
 
   /** One beside the first, with a slot of its own that {@link #close} drops too. */
   WatchHub startSecondHub() {
     Source first = source();
-    WatchHub hub =
-        startHubUnready(
-            LogBounds.DEFAULT,
-            new Source(first.jdbcUrl(), name, secondSlot(), first.publication()));
-    awaitReady(hub);
-    return hub;
+    return startHub(new Source(first.jdbcUrl(), name, secondSlot(), first.publication()));
   }
 
   private String secondSlot() {

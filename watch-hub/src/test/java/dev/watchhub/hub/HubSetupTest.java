@@ -10,6 +10,7 @@ import dev.watchhub.postgres.PostgresServer;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.ResetReason;
 import dev.watchhub.protocol.WatchEvent;
+import dev.watchhub.testkit.TcpProxy;
 import java.sql.SQLException;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -167,6 +168,48 @@ final class HubSetupTest {
       database.set("/next", "2");
       assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/next");
     }
+  }
+
+  @Test
+  void doesNotTellATransactionWithoutTheRowsThatAnAlteredPublicationLeavesOut()
+      throws SQLException {
+    try (WatchHub hub = database.startHub();
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      database.execute(
+          "ALTER PUBLICATION %s SET TABLE config WHERE (key <> '/left-out')"
+              .formatted(database.source().publication()));
+      database.execute("SELECT set('/left-out', '1'), set('/let-through', '1')");
+      assertThat(watch.commit().changes())
+          .extracting(change -> change.item().key())
+          .containsExactly("/left-out", "/let-through");
+    }
+  }
+
+  @Test
+  void noticesThatThePublicationWasMadeAnewWhileItWasCutOff() throws SQLException {
+    try (TcpProxy link = TcpProxy.to(PostgresServer.shared().port());
+        WatchHub hub = database.startHub(through(link));
+        WatchStream watch = WatchStream.open(hub.port(), "")) {
+      watch.snapshot();
+      link.shut();
+      Awaitility.await("the hub is cut off").until(() -> !hub.isReady());
+      database.execute("DROP PUBLICATION " + database.source().publication());
+      database.set("/missed", "1");
+      createPublication();
+      link.pass();
+      assertThat(watch.commit().changes().get(0).item().key()).isEqualTo("/missed");
+    }
+  }
+
+  private Source through(TcpProxy link) {
+    Source source = database.source();
+    String port = String.valueOf(PostgresServer.shared().port());
+    return new Source(
+        source.jdbcUrl().replace(port, String.valueOf(link.port())),
+        source.schema(),
+        source.slot(),
+        source.publication());
   }
 
   @Test

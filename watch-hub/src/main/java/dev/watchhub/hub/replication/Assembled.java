@@ -26,8 +26,12 @@ sealed interface Assembled {
    */
   record Overrun(Lsn end, long xid, Collection<Item> latest) implements Assembled {}
 
-  /** The table was described anew: it or the publication may have been altered. */
-  record Redescribed() implements Assembled {}
+  /**
+   * The table was described: it or the publication may have been altered since the link began.
+   *
+   * @param again not for the first time on this link
+   */
+  record Described(boolean again) implements Assembled {}
 
   /**
    * A heartbeat of this hub or another.

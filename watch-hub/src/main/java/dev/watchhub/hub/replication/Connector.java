@@ -121,7 +121,6 @@ final class Connector {
       stopIfAsked();
       // Until the stream begins every answer comes soon, but for a slot's creation.
       stream.setNetworkTimeout(Runnable::run, (int) SETUP_LIMIT.toMillis());
-      ServerIdentity server = ServerIdentity.ask(stream);
       session = Connections.session(source, SETUP_LIMIT);
       settingUp = session;
       stopIfAsked();
@@ -134,6 +133,8 @@ final class Connector {
       if (lastMark != null && !lastMark.equals(publicationMark)) {
         alignment.slotIsUnreadable();
       }
+      // After the check, which refuses a standby: one that is promoted changes its timeline.
+      ServerIdentity server = ServerIdentity.ask(stream, session);
       endLastWalsender(session);
       Alignment.Start start = alignment.align(stream, session, server);
       long heartbeatsBefore = heartbeatsSent.get();

@@ -37,6 +37,7 @@ final class Intake {
   // Writing thread only.
   private final Deque<Assembled> doubtful = new ArrayDeque<>(); // read, and not yet believed
   private long doubtfulBytes;
+  private boolean doubtIsLasting; // until the publication was looked at
   private long believedAfter = BELIEVED; // own heartbeats with a higher number end the doubt
 
   // Written by the writing thread, read anywhere.
@@ -86,17 +87,10 @@ final class Intake {
   void accept(Link from, Assembled assembled) throws SQLException {
     if (assembled instanceof Assembled.Heartbeat heartbeat) {
       beat(from, heartbeat);
-    } else if (assembled instanceof Assembled.Redescribed) {
-      doubt(from);
+    } else if (assembled instanceof Assembled.Described described) {
+      doubt(from, described.again());
     } else if (believedAfter != BELIEVED) {
-      doubtful.add(assembled);
-      doubtfulBytes +=
-          assembled instanceof Assembled.Inserted inserted
-              ? inserted.bytes()
-              : log.bounds().maxBytes();
-      if (doubtfulBytes >= log.bounds().maxBytes()) {
-        throw new SQLException("the publication is looked at anew, and the stream read again");
-      }
+      holdBack(from, assembled);
     } else {
       commit(from, assembled);
     }
@@ -106,16 +100,38 @@ final class Intake {
    * Holds back what comes until a heartbeat has shown that the publication is still the same: else
    * what it left out of a transaction would be told apart from the rest.
    */
-  private void doubt(Link from) {
+  private void doubt(Link from, boolean again) {
     if (progress.isInStep()) {
       believedAfter = heartbeatsSent.get();
+      doubtIsLasting |= again;
       from.beat();
     }
+  }
+
+  private void holdBack(Link from, Assembled assembled) throws SQLException {
+    doubtful.add(assembled);
+    doubtfulBytes +=
+        assembled instanceof Assembled.Inserted inserted
+            ? inserted.bytes()
+            : log.bounds().maxBytes();
+    if (doubtfulBytes < log.bounds().maxBytes()) {
+      return;
+    }
+    if (doubtIsLasting) {
+      throw new SQLException("the publication is looked at anew, and the stream read again");
+    }
+    believe(from); // it was looked at when the link began, and this is a backlog
+  }
+
+  private void believe(Link from) {
+    doubtful.forEach(assembled -> commit(from, assembled));
+    forgetDoubt();
   }
 
   private void forgetDoubt() {
     doubtful.clear();
     doubtfulBytes = 0;
+    doubtIsLasting = false;
     believedAfter = BELIEVED;
   }
 
@@ -190,8 +206,7 @@ final class Intake {
       if (!own || beat.number() <= believedAfter) {
         return; // it says nothing of what is held back, which comes before it
       }
-      doubtful.forEach(assembled -> commit(from, assembled));
-      forgetDoubt();
+      believe(from);
     }
     if (heartbeat.at().compareTo(log.state().position().lsn()) > 0) {
       log.advance(from.server().at(heartbeat.at()), own ? beat.number() : 0);

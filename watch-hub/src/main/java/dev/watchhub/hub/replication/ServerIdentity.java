@@ -19,9 +19,14 @@ record ServerIdentity(long cluster, int timeline, Lsn flushed) {
    * Asks on a replication connection; SQL functions still say the old timeline right after a
    * promotion.
    *
+   * @throws SQLException also if {@code session} is one of another server, which can happen where
+   *     the URL names several
    * @see <a href="https://www.postgresql.org/docs/18/protocol-replication.html">IDENTIFY_SYSTEM</a>
    */
-  static ServerIdentity ask(Connection replication) throws SQLException {
+  static ServerIdentity ask(Connection replication, Connection session) throws SQLException {
+    if (!startTime(replication).equals(startTime(session))) {
+      throw new SQLException("the stream and the session beside it have reached two servers");
+    }
     try (Statement statement = replication.createStatement();
         ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
       row.next();
@@ -29,6 +34,15 @@ record ServerIdentity(long cluster, int timeline, Lsn flushed) {
           Long.parseUnsignedLong(row.getString("systemid")),
           row.getInt("timeline"),
           Lsn.parse(row.getString("xlogpos")).orElse(Lsn.ZERO));
+    }
+  }
+
+  private static String startTime(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT extract(epoch FROM pg_postmaster_start_time())::text")) {
+      row.next();
+      return row.getString(1);
     }
   }
 

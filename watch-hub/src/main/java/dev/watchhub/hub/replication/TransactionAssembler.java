@@ -56,9 +56,8 @@ final class TransactionAssembler {
       latest = null;
       heartbeat = null;
     } else if (message instanceof Relation relation) {
-      if (relations.put(relation.id(), ConfigColumns.of(relation)) != null) {
-        return Optional.of(new Assembled.Redescribed());
-      }
+      boolean again = relations.put(relation.id(), ConfigColumns.of(relation)) != null;
+      return Optional.of(new Assembled.Described(again));
     } else if (message instanceof Insert insert) {
       add(row(insert));
     } else if (message instanceof LogicalMessage logical && logical.prefix().equals(PREFIX)) {
