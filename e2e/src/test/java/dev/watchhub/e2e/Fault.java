@@ -329,13 +329,18 @@ enum Fault {
     return witness;
   }
 
-  /** Whether only a hub in a process of its own can suffer it. */
-  boolean needsProcess() {
-    return this == HUB_KILLED || this == HUB_AND_DATABASE_KILLED;
-  }
-
   /** Lets it happen, and lets it be over. */
   abstract void strike(FaultBed bed, Round round) throws SQLException;
+
+  /** Lets it happen in a bed of its own, under the usual load, and checks what came. */
+  void mustBeSurvived() {
+    boolean ownProcess = this == HUB_KILLED || this == HUB_AND_DATABASE_KILLED;
+    FaultBed.Options options =
+        ownProcess ? FaultBed.Options.USUAL.inOwnProcess() : FaultBed.Options.USUAL;
+    try (FaultBed bed = FaultBed.start(options)) {
+      strikeAndCheck(bed, Round.start(bed, "round", Round.Load.USUAL.withWitness(witness)));
+    }
+  }
 
   /** Lets it happen in the middle of a round, and checks what came. */
   Outcome strikeAndCheck(FaultBed bed, Round round) {
