@@ -38,6 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventStream {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+  /**
+   * A hub begins its answer before it has anything to say. Jetty can lose a request whose
+   * connection ends just as it is sent, and says nothing of it.
+   */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
   private static final int MAX_EVENT_BYTES = 256 << 20; // a commit is one event, however large
   private static final int MAX_ERROR_BYTES = 2000;
   private static final int MAX_THREADS = 8;
@@ -131,11 +138,12 @@ final class EventStream {
    * @throws IOException if there is none; the message says why
    */
   int awaitStatus() throws IOException {
+    Duration limit = silenceLimit.compareTo(ANSWER_LIMIT) < 0 ? silenceLimit : ANSWER_LIMIT;
     try {
-      answer = response.get(silenceLimit.toMillis(), TimeUnit.MILLISECONDS);
+      answer = response.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return answer.getStatus();
     } catch (TimeoutException e) {
-      throw new IOException(silence(), e);
+      throw new IOException("nothing came for " + limit, e);
     } catch (ExecutionException e) {
       throw new IOException(reason(e), e);
     } catch (InterruptedException e) {
@@ -187,7 +195,7 @@ final class EventStream {
     if (root instanceof SocketTimeoutException) {
       return "cannot connect within " + CONNECT_LIMIT.toSeconds() + " s";
     } else if (root instanceof TimeoutException) {
-      return silence();
+      return "nothing came for " + silenceLimit;
     } else if (root instanceof UnknownHostException || root instanceof UnresolvedAddressException) {
       return "no address is known for the host " + request.getHost();
     } else if (root instanceof EOFException) {
@@ -196,10 +204,6 @@ final class EventStream {
       return String.valueOf(root.getMessage());
     }
     return "the connection broke: " + root.getClass().getSimpleName();
-  }
-
-  private String silence() {
-    return "nothing came for " + silenceLimit;
   }
 
   /** Cuts the connection; whoever waits in it gets an exception. Idempotent. */

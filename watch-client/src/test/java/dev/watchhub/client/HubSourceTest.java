@@ -123,6 +123,14 @@ final class HubSourceTest {
   }
 
   @Test
+  void waitsForAnAnswerLessLongThanForTheNextEvent() {
+    try (ScriptedHub hub = ScriptedHub.of(new Answer("", Then.STAY), WHOLE);
+        Watcher watcher = watch(hub, Duration.ofMinutes(10))) {
+      await("it follows").atMost(LIMIT).until(() -> watcher.status().state() == State.FOLLOWING);
+    }
+  }
+
+  @Test
   void goesOnFromTheLastId() {
     try (ScriptedHub hub =
             ScriptedHub.of(

@@ -157,7 +157,7 @@ final class HubDatabase implements AutoCloseable {
     return live;
   }
 
-  /** Drops the slot under the hub that reads it. */
+  /** Drops the slot, also under a hub that reads it, or whose walsender is still ending. */
   void loseSlot() {
     Awaitility.await("the slot is dropped between two connections of the hub")
         .ignoreExceptionsInstanceOf(SQLException.class)

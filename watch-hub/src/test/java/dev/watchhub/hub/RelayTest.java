@@ -210,7 +210,7 @@ final class RelayTest {
       awaitSettled();
       assertThat(hub.isReady()).isTrue();
     }
-    database.execute("SELECT pg_drop_replication_slot('%s')".formatted(database.source().slot()));
+    database.loseSlot();
     List<String> keys = write("/routes/between", 3_000);
     mode("off");
     database.set("/routes/quiet", "not announced");

@@ -71,7 +71,9 @@ final class HubAndTable implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     hub.close();
-    execute("SELECT pg_drop_replication_slot('" + schema + "')");
+    String ofSlot = " FROM pg_replication_slots WHERE slot_name = '" + schema + "'";
+    execute("SELECT pg_terminate_backend(active_pid, 5000)" + ofSlot + " AND active");
+    execute("SELECT pg_drop_replication_slot(slot_name)" + ofSlot);
     execute("DROP SCHEMA " + schema + " CASCADE");
   }
 }
