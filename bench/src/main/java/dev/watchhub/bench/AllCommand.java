@@ -1,0 +1,38 @@
+package dev.watchhub.bench;
+
+import dev.watchhub.bench.harness.RunSettings;
+import dev.watchhub.bench.report.Benchmark;
+import dev.watchhub.bench.report.Figure;
+import dev.watchhub.bench.report.Report;
+import dev.watchhub.bench.report.ResultText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ./watchhub bench all}: every benchmark, and the table of what was to be reached. */
+@Command(
+    name = "all",
+    description = "Runs every benchmark, and holds the figures against their goals.",
+    mixinStandardHelpOptions = true)
+final class AllCommand implements Callable<Integer> {
+  @Mixin private final RunOptions options = new RunOptions();
+
+  @Override
+  public Integer call() {
+    RunSettings settings = options.settings();
+    List<Figure> figures = new ArrayList<>();
+    for (Benchmark benchmark : benchmarks()) {
+      Report report = benchmark.run(settings);
+      report.publish(options.directory("all"), System.out);
+      figures.addAll(report.results().figures());
+    }
+    System.out.println(ResultText.figures(figures));
+    return 0;
+  }
+
+  private static List<Benchmark> benchmarks() {
+    return List.of();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.watchhub.bench.servers;
+
+import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.harness.RunSettings;
+import dev.watchhub.postgres.PostgresOptions;
+import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.sql.SchemaInstaller;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL of a benchmark's own, with the schema installed, new at each start and deleted at
+ * the end. Every commit is flushed.
+ *
+ * <p>Threading: any.
+ */
+public final class Database implements AutoCloseable {
+  /** Room for all writers, and no checkpoint within a measurement unless a run is very long. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "max_connections", "400",
+          "shared_buffers", "512MB",
+          "max_wal_size", "16GB",
+          "checkpoint_timeout", "30min");
+
+  private static final List<String> SHOWN =
+      List.of(
+          "server_version",
+          "fsync",
+          "synchronous_commit",
+          "wal_level",
+          "wal_sync_method",
+          "full_page_writes",
+          "shared_buffers",
+          "max_wal_size",
+          "checkpoint_timeout",
+          "max_connections");
+
+  private final RunSettings run;
+  private final PostgresServer server;
+  private final ProcessHandle process;
+
+  private Database(RunSettings run, PostgresServer server) {
+    this.run = run;
+    this.server = server;
+    this.process = ProcessHandle.of(server.pid()).orElseThrow();
+    run.meter().add(process);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param name of its directory, which is emptied
+   * @param settings of the server, over the benchmark's
+   */
+  public static Database start(RunSettings run, String name, Map<String, String> settings) {
+    Path directory = run.dataDirectory().resolve("postgres-" + name);
+    if (Files.exists(directory)) {
+      PostgresServer.start(PostgresOptions.of(directory, 0)).close(); // ends one that was left
+      delete(directory);
+    }
+    Map<String, String> all = new LinkedHashMap<>(SETTINGS);
+    all.putAll(settings);
+    Database database =
+        new Database(run, PostgresServer.start(new PostgresOptions(directory, 0, all)));
+    try (Connection connection = database.connect()) {
+      SchemaInstaller.install(connection, "public");
+      return database;
+    } catch (SQLException | RuntimeException e) {
+      database.close();
+      throw new BenchException("cannot prepare the database: " + e.getMessage(), e);
+    }
+  }
+
+  public String jdbcUrl() {
+    return server.jdbcUrl();
+  }
+
+  /** A new connection in autocommit mode; the caller closes it. */
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(jdbcUrl() + "&ApplicationName=watchhub-bench");
+  }
+
+  /** Runs statements, each in a transaction of its own. */
+  public void execute(String... statements) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new BenchException(
+          "%s: %s".formatted(String.join("; ", statements), e.getMessage()), e);
+    }
+  }
+
+  /** Who announces what is written from now on: {@code trigger}, {@code hub} or {@code off}. */
+  public void notifyMode(String mode) {
+    execute("select notify_mode('" + mode + "')");
+  }
+
+  /** What the server is set to, as far as it matters to figures. */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String name : SHOWN) {
+        try (ResultSet row = statement.executeQuery("show " + name)) {
+          row.next();
+          settings.put(name, row.getString(1));
+        }
+      }
+      return settings;
+    } catch (SQLException e) {
+      throw new BenchException("cannot read the server's settings: " + e.getMessage(), e);
+    }
+  }
+
+  /** The postmaster; the server's other processes are its children. */
+  public ProcessHandle process() {
+    return process;
+  }
+
+  /** Stops the server and deletes its data. */
+  @Override
+  public void close() {
+    run.meter().remove(process);
+    server.close();
+    delete(server.dataDir());
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new BenchException("cannot delete " + directory + ": " + e, e);
+    }
+  }
+}

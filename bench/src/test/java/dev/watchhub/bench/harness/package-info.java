@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.harness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.report;
+
+import org.jspecify.annotations.NullMarked;
