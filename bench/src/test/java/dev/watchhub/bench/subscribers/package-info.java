@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.subscribers;
+
+import org.jspecify.annotations.NullMarked;
