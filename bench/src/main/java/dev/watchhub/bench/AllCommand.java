@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 final class AllCommand implements Callable<Integer> {
   @Mixin private final RunOptions options = new RunOptions();
+  @Mixin private final PeerOptions peers = new PeerOptions();
 
   @Override
   public Integer call() {
@@ -32,7 +33,7 @@ final class AllCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Benchmark> benchmarks() {
-    return List.of();
+  private List<Benchmark> benchmarks() {
+    return List.of(WritersCommand.usual(peers, options.isQuick()));
   }
 }

@@ -59,6 +59,10 @@ final class RunOptions {
     return 0;
   }
 
+  boolean isQuick() {
+    return quick;
+  }
+
   /** Where results go. */
   Path directory(String benchmark) {
     Path chosen = out == null ? home().resolve("bench/results").resolve(benchmark) : out;

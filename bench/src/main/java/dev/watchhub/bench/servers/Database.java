@@ -13,10 +13,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A PostgreSQL of a benchmark's own, with the schema installed, new at each start and deleted at
@@ -45,6 +45,8 @@ public final class Database implements AutoCloseable {
           "max_wal_size",
           "checkpoint_timeout",
           "max_connections");
+
+  private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
   private final RunSettings run;
   private final PostgresServer server;
@@ -88,7 +90,21 @@ public final class Database implements AutoCloseable {
 
   /** A new connection in autocommit mode; the caller closes it. */
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection(jdbcUrl() + "&ApplicationName=watchhub-bench");
+    return connect("");
+  }
+
+  /**
+   * The same with parameters of the driver.
+   *
+   * @param parameters such as {@code prepareThreshold=1}
+   */
+  public Connection connect(String parameters) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl() + "&ApplicationName=watchhub-bench&" + parameters);
+  }
+
+  /** A connection that takes replication commands; the caller closes it. */
+  public Connection replicationConnection() throws SQLException {
+    return connect("replication=database&preferQueryMode=simple&assumeMinServerVersion=15");
   }
 
   /** Runs statements, each in a transaction of its own. */
@@ -107,6 +123,46 @@ public final class Database implements AutoCloseable {
   /** Who announces what is written from now on: {@code trigger}, {@code hub} or {@code off}. */
   public void notifyMode(String mode) {
     execute("select notify_mode('" + mode + "')");
+  }
+
+  /**
+   * Makes each flush of a commit take longer, as on a network disk, by {@code commit_delay} with
+   * {@code commit_siblings=1}: a writer that is alone is spared.
+   *
+   * @param delay up to 100 ms; zero for none
+   */
+  public void flushDelay(Duration delay) {
+    String micros = Long.toString(delay.toNanos() / 1000);
+    if (micros.equals(setting("commit_delay"))) {
+      return;
+    }
+    execute(
+        "alter system set commit_siblings = 1",
+        "alter system set commit_delay = " + micros,
+        "select pg_reload_conf()");
+    long start = System.nanoTime();
+    while (!micros.equals(setting("commit_delay"))) { // of a new connection
+      if (System.nanoTime() - start > RELOAD_LIMIT.toNanos()) {
+        throw new BenchException("the server did not take a commit_delay of " + micros);
+      }
+    }
+  }
+
+  private String setting(String name) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("select setting from pg_settings where name = '" + name + "'")) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new BenchException("cannot read " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Takes away old revisions and what writing left to do, between two rounds. */
+  public void tidy() {
+    execute("select compact_to_latest('/')", "vacuum config", "checkpoint");
   }
 
   /** What the server is set to, as far as it matters to figures. */
@@ -140,10 +196,8 @@ public final class Database implements AutoCloseable {
   }
 
   private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      DataFiles.delete(directory);
     } catch (IOException e) {
       throw new BenchException("cannot delete " + directory + ": " + e, e);
     }

@@ -1,0 +1,86 @@
+package dev.watchhub.bench.load;
+
+import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.subscribers.Mark;
+import dev.watchhub.bench.subscribers.MarkListener;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one watcher has seen: how much, whether something came twice, and how long after it was
+ * sent.
+ *
+ * <p>Threading: any; the watcher tells, who measures asks.
+ */
+public final class Arrivals implements MarkListener {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK_EVERY = Duration.ofNanos(200_000);
+
+  // Guarded by this.
+  private final BitSet[] numbers = new BitSet[Mark.LANES];
+  private final Histogram delayNanos = Histograms.nanos();
+  private long seen;
+  private long repeated;
+
+  public Arrivals() {
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = new BitSet();
+    }
+  }
+
+  @Override
+  public void mark(int lane, long number, long sentNanos) {
+    long delay = System.nanoTime() - sentNanos;
+    synchronized (this) {
+      if (numbers[lane].get((int) number)) {
+        repeated++;
+        return;
+      }
+      numbers[lane].set((int) number);
+      seen++;
+      Histograms.record(delayNanos, delay);
+    }
+  }
+
+  /** How many different events have come. */
+  public synchronized long seen() {
+    return seen;
+  }
+
+  /** Measures delays anew. */
+  public synchronized void forgetDelays() {
+    delayNanos.reset();
+  }
+
+  /** The delays since {@link #forgetDelays}, from when an event was sent. */
+  public synchronized Histogram delays() {
+    return delayNanos.copy();
+  }
+
+  /**
+   * Waits until everything has come.
+   *
+   * @param expected number of all events since this watcher began
+   * @throws BenchException when some do not come within a minute, or one came twice
+   */
+  public void awaitAll(long expected) {
+    long start = System.nanoTime();
+    while (seen() < expected) {
+      if (System.nanoTime() - start > LIMIT.toNanos()) {
+        throw new BenchException(
+            "the watcher has seen %,d of %,d events %d s after the last was written"
+                .formatted(seen(), expected, LIMIT.toSeconds()));
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    synchronized (this) {
+      if (repeated > 0 || seen > expected) {
+        throw new BenchException(
+            "the watcher has seen %,d events of %,d, and %,d of them twice"
+                .formatted(seen, expected, repeated));
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.watchhub.bench.stores;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.load.Arrivals;
+import dev.watchhub.bench.load.Keyspace;
+import dev.watchhub.bench.load.Putter;
+import dev.watchhub.bench.load.Writers;
+import dev.watchhub.bench.subscribers.MarkedBytes;
+import dev.watchhub.lifecycle.Resources;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An etcd with one watcher, through jetcd.
+ *
+ * @param url of its client port
+ */
+record EtcdStore(String name, String url) implements Store {
+  /** One connection carries many calls at a time; a few carry them without waiting in line. */
+  private static final int WRITERS_PER_CLIENT = 8;
+
+  private static final long WATCH_LIMIT_SECONDS = 10;
+
+  @Override
+  public Optional<String> missing(Duration flushDelay) {
+    return flushDelay.isZero()
+        ? Optional.empty()
+        : Optional.of("its flushes cannot be delayed by a setting");
+  }
+
+  @Override
+  public OpenStore open(int writers, Duration flushDelay) {
+    return Resources.buildOrClose(
+        owned -> {
+          Arrivals arrivals = watch(owned);
+          List<Putter> putters = new ArrayList<>();
+          for (int i = 0; i < writers; i += WRITERS_PER_CLIENT) {
+            KV kv = owned.own(Client.builder().endpoints(url).build()).getKVClient();
+            for (int n = i; n < Math.min(writers, i + WRITERS_PER_CLIENT); n++) {
+              putters.add(new EtcdPutter(kv));
+            }
+          }
+          return new OpenStore(owned.own(new Writers(putters)), List.of(arrivals), owned);
+        });
+  }
+
+  private Arrivals watch(Resources owned) {
+    Arrivals arrivals = new Arrivals();
+    CompletableFuture<WatchResponse> created = new CompletableFuture<>();
+    Client client = owned.own(Client.builder().endpoints(url).build());
+    owned.own(
+        client
+            .getWatchClient()
+            .watch(
+                bytes(Keyspace.ROOT),
+                WatchOption.builder().isPrefix(true).withCreateNotify(true).build(),
+                Watch.listener(
+                    response -> {
+                      created.complete(response);
+                      response
+                          .getEvents()
+                          .forEach(
+                              event ->
+                                  MarkedBytes.find(
+                                      ByteBuffer.wrap(event.getKeyValue().getValue().getBytes()),
+                                      arrivals));
+                    },
+                    created::completeExceptionally)));
+    try {
+      created.get(WATCH_LIMIT_SECONDS, TimeUnit.SECONDS);
+      return arrivals;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BenchException("cannot watch the etcd at %s: %s".formatted(url, e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException("interrupted while a watch was opened", e);
+    }
+  }
+
+  private static ByteSequence bytes(String text) {
+    return ByteSequence.from(text, UTF_8);
+  }
+
+  private record EtcdPutter(KV kv) implements Putter {
+    @Override
+    public void put(String key, String value) throws Exception {
+      kv.put(bytes(key), bytes(value)).get();
+    }
+
+    @Override
+    public void close() {} // the connection is shared
+  }
+}
