@@ -1,6 +1,7 @@
 package dev.watchhub.bench;
 
 import dev.watchhub.bench.harness.RunSettings;
+import dev.watchhub.bench.latency.LatencyBenchmark;
 import dev.watchhub.bench.report.Benchmark;
 import dev.watchhub.bench.report.Figure;
 import dev.watchhub.bench.report.Report;
@@ -34,6 +35,7 @@ final class AllCommand implements Callable<Integer> {
   }
 
   private List<Benchmark> benchmarks() {
-    return List.of(WritersCommand.usual(peers, options.isQuick()));
+    return List.of(
+        WritersCommand.usual(peers, options.isQuick()), new LatencyBenchmark(peers.peers()));
   }
 }

@@ -66,7 +66,7 @@ public record WritersBenchmark(
               measured,
               outcome.skipped(),
               WritersFigures.of(measured));
-      return new Report(results, WritersCharts.of(measured, writerCounts));
+      return new Report(results, WritersCharts.of(measured, cases()));
     }
   }
 
