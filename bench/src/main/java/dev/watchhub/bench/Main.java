@@ -4,6 +4,8 @@ import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.postgres.PostgresException;
 import dev.watchhub.sql.SchemaException;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -26,10 +28,14 @@ public final class Main {
   private static final Set<Class<? extends RuntimeException>> FORESEEN =
       Set.of(BenchException.class, PostgresException.class, SchemaException.class);
 
+  /** Tells at length what gRPC found on the machine; held, for the level goes with the object. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private Main() {}
 
   /** Runs the benchmark that {@code args} names and ends the process. */
   public static void main(String[] args) {
+    GRPC.setLevel(Level.WARNING);
     System.exit(commandLine().execute(args));
   }
 

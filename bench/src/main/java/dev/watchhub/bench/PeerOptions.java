@@ -1,12 +1,16 @@
 package dev.watchhub.bench;
 
-import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.stores.Peers;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What is asked of the peers on the command line. */
 final class PeerOptions {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
   @Option(
       names = "--etcd",
       paramLabel = "URL",
@@ -24,7 +28,8 @@ final class PeerOptions {
 
   Peers peers() {
     if (listeners < 1 || listeners > 100) {
-      throw new BenchException("--listeners is " + listeners + ": expected a number from 1 to 100");
+      throw Usage.error(
+          command, "--listeners is " + listeners + ": expected a number from 1 to 100");
     }
     return new Peers(etcd, listeners);
   }

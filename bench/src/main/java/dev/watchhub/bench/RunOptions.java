@@ -10,7 +10,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every benchmark is told on the command line. */
@@ -72,11 +71,11 @@ final class RunOptions {
   /** The settings, once they are known to be good. */
   RunSettings settings() {
     if (rounds != null && rounds < 1) {
-      throw usage("--rounds is " + rounds + ": expected a number from 1 on");
+      throw Usage.error(command, "--rounds is " + rounds + ": expected a number from 1 on");
     }
     Path jar = home().resolve("cli/target/watchhub.jar");
     if (!Files.isRegularFile(jar)) {
-      throw usage("there is no " + jar + "; ./watchhub bench builds it");
+      throw Usage.error(command, "there is no " + jar + "; ./watchhub bench builds it");
     }
     Path data = dataDir == null ? home().resolve("bench/target/data") : dataDir;
     return new RunSettings(
@@ -87,12 +86,5 @@ final class RunOptions {
         data.toAbsolutePath().normalize(),
         new LoadMeter(),
         new TerminalProgress(System.err));
-  }
-
-  private ParameterException usage(String message) {
-    if (command == null) {
-      throw new IllegalStateException(message);
-    }
-    return new ParameterException(command.commandLine(), message);
   }
 }

@@ -1,6 +1,5 @@
 package dev.watchhub.bench;
 
-import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.subscribers.Mark;
 import dev.watchhub.bench.writers.WritersBenchmark;
 import java.time.Duration;
@@ -9,7 +8,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ./watchhub bench writers}. */
 @Command(
@@ -21,6 +22,7 @@ final class WritersCommand implements Callable<Integer> {
   private static final List<Integer> QUICK = List.of(8, 64);
   private static final Duration LONGEST_DELAY = Duration.ofMillis(100);
 
+  @Spec private @Nullable CommandSpec command;
   @Mixin private final RunOptions options = new RunOptions();
   @Mixin private final PeerOptions peers = new PeerOptions();
 
@@ -45,13 +47,15 @@ final class WritersCommand implements Callable<Integer> {
     List<Integer> counts = writers != null ? writers : options.isQuick() ? QUICK : FULL;
     for (int count : counts) {
       if (count < 1 || count > Mark.LANES) {
-        throw new BenchException(
+        throw Usage.error(
+            command,
             "--writers has %d: expected numbers from 1 to %d".formatted(count, Mark.LANES));
       }
     }
     Duration delay = flushDelay == null ? Duration.ZERO : flushDelay;
     if (delay.compareTo(LONGEST_DELAY) > 0) {
-      throw new BenchException("--flush-delay is longer than 100ms, PostgreSQL's bound");
+      throw Usage.error(
+          command, "--flush-delay is %d ms: expected up to 100 ms".formatted(delay.toMillis()));
     }
     return options.run(new WritersBenchmark(peers.peers(), counts, delay, counts));
   }

@@ -56,10 +56,10 @@ public final class Interleaved<C extends Case> {
     List<Skipped> skipped = new ArrayList<>();
     Map<C, List<Arm<C>>> measurable = measurable(skipped);
     int perRound = measurable.values().stream().mapToInt(List::size).sum();
-    int total = perRound * (pace.rounds() + (pace.practice() ? 1 : 0));
+    int total = perRound * (pace.rounds() + (pace.practises() ? 1 : 0));
     int done = 0;
     List<Measurement> measurements = new ArrayList<>();
-    for (int round = pace.practice() ? 0 : 1; round <= pace.rounds(); round++) {
+    for (int round = pace.practises() ? 0 : 1; round <= pace.rounds(); round++) {
       beforeRound.run();
       for (Map.Entry<C, List<Arm<C>>> entry : measurable.entrySet()) {
         for (Arm<C> arm : entry.getValue()) {
@@ -97,11 +97,11 @@ public final class Interleaved<C extends Case> {
 
   private Measurement measure(Arm<C> arm, C testCase, int round) {
     try (RunningArm running = arm.start(testCase)) {
-      if (!pace.warmUp().isZero()) {
+      if (round > 0 && !pace.warmUp().isZero()) {
         running.measure(pace.warmUp());
       }
       LoadMeter.Reading before = meter.read();
-      Values values = running.measure(pace.window());
+      Values values = running.measure(round > 0 ? pace.window() : pace.practice());
       return new Measurement(testCase.label(), arm.name(), round, values, meter.since(before));
     } catch (BenchException e) {
       throw new BenchException(

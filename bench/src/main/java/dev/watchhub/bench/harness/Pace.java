@@ -8,13 +8,17 @@ import java.time.Duration;
  * @param rounds at least 1
  * @param warmUp before each measurement, on the same arm and case; thrown away
  * @param window length of each measurement
- * @param practice whether a whole round is made first and thrown away, which takes the JIT
- *     compilers of all processes over their slow beginning
+ * @param practice length of the windows of a whole round that is made first and thrown away, which
+ *     takes the JIT compilers of all processes over their slow beginning; zero for none
  */
-public record Pace(int rounds, Duration warmUp, Duration window, boolean practice) {
+public record Pace(int rounds, Duration warmUp, Duration window, Duration practice) {
   public Pace {
     if (rounds < 1) {
       throw new BenchException("rounds is " + rounds + ": expected a number from 1 on");
     }
+  }
+
+  boolean practises() {
+    return !practice.isZero();
   }
 }

@@ -24,17 +24,22 @@ public record RunSettings(
     LoadMeter meter,
     Progress progress) {
   /**
-   * The pace that was asked for, filled up by what is usual.
+   * The pace that was asked for, filled up by what is usual. Nothing that is thrown away takes
+   * longer than a window that was asked for.
    *
    * @param full usual one
    * @param whenQuick usual one of a quick run
    */
   public Pace pace(Pace full, Pace whenQuick) {
     Pace usual = quick ? whenQuick : full;
-    return new Pace(
-        rounds == null ? usual.rounds() : rounds,
-        usual.warmUp(),
-        window == null ? usual.window() : window,
-        usual.practice());
+    int times = rounds == null ? usual.rounds() : rounds;
+    return window == null
+        ? new Pace(times, usual.warmUp(), usual.window(), usual.practice())
+        : new Pace(
+            times, shorter(usual.warmUp(), window), window, shorter(usual.practice(), window));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

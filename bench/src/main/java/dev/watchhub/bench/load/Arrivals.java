@@ -15,8 +15,10 @@ import org.HdrHistogram.Histogram;
  * <p>Threading: any; the watcher tells, who measures asks.
  */
 public final class Arrivals implements MarkListener {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_EVERY = Duration.ofNanos(200_000);
+
+  private final Duration limit;
 
   // Guarded by this.
   private final BitSet[] numbers = new BitSet[Mark.LANES];
@@ -25,6 +27,14 @@ public final class Arrivals implements MarkListener {
   private long repeated;
 
   public Arrivals() {
+    this(USUAL_LIMIT);
+  }
+
+  /**
+   * @param limit how long {@link #awaitAll} waits
+   */
+  Arrivals(Duration limit) {
+    this.limit = limit;
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = new BitSet();
     }
@@ -63,15 +73,15 @@ public final class Arrivals implements MarkListener {
    * Waits until everything has come.
    *
    * @param expected number of all events since this watcher began
-   * @throws BenchException when some do not come within a minute, or one came twice
+   * @throws BenchException when some do not come in time, or one came twice
    */
   public void awaitAll(long expected) {
     long start = System.nanoTime();
     while (seen() < expected) {
-      if (System.nanoTime() - start > LIMIT.toNanos()) {
+      if (System.nanoTime() - start > limit.toNanos()) {
         throw new BenchException(
             "the watcher has seen %,d of %,d events %d s after the last was written"
-                .formatted(seen(), expected, LIMIT.toSeconds()));
+                .formatted(seen(), expected, limit.toSeconds()));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }

@@ -13,6 +13,12 @@ final class Digits {
     return String.format(Locale.ROOT, form, value);
   }
 
+  /** The same without zeros at the end, for round numbers. */
+  static String round(double value) {
+    String digits = of(value);
+    return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
+  }
+
   /** The median, with the range where there was more than one round. */
   static String of(Spread spread) {
     return spread.rounds() == 1

@@ -68,7 +68,7 @@ public final class SvgChart {
       add(
           "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%2$.1f\" stroke=\"#dddddd\"/>",
           LEFT, y, RIGHT);
-      text(LEFT - 8, y + 4, "end", value == 0 ? "0" : Digits.of(value), "");
+      text(LEFT - 8, y + 4, "end", Digits.round(value), "");
     }
     for (int i = 0; i < data.ticks().size(); i++) {
       text(x(i), BOTTOM + 20, "middle", data.ticks().get(i), "");

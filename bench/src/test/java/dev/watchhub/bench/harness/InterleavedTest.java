@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 final class InterleavedTest {
   private static final Duration WARM_UP = Duration.ofMillis(1);
   private static final Duration WINDOW = Duration.ofMillis(2);
+  private static final Duration PRACTICE = Duration.ofMillis(3);
 
   private final List<String> happened = new ArrayList<>();
 
   @Test
   void measuresTheArmsInTurnUnderEachCaseInEachRound() {
-    Interleaved.Outcome outcome = run(new Pace(2, Duration.ZERO, WINDOW, false), "a", "b");
+    Interleaved.Outcome outcome = run(new Pace(2, Duration.ZERO, WINDOW, Duration.ZERO), "a", "b");
 
     assertThat(happened)
         .containsExactly(
@@ -40,15 +41,13 @@ final class InterleavedTest {
 
   @Test
   void throwsAwayThePracticeRoundAndTheWarmUps() {
-    Interleaved.Outcome outcome = run(new Pace(1, WARM_UP, WINDOW, true), "a");
+    Interleaved.Outcome outcome = run(new Pace(1, WARM_UP, WINDOW, PRACTICE), "a");
 
     assertThat(happened)
         .containsExactly(
             "tidy",
-            "a/small 1",
-            "a/small 2",
-            "a/large 1",
-            "a/large 2",
+            "a/small 3",
+            "a/large 3",
             "tidy",
             "a/small 1",
             "a/small 2",
@@ -61,7 +60,7 @@ final class InterleavedTest {
   @Test
   void skipsAnArmThatIsMissingAndSaysWhy() {
     Interleaved.Outcome outcome =
-        run(new Pace(1, Duration.ZERO, WINDOW, false), "a", "missing where large");
+        run(new Pace(1, Duration.ZERO, WINDOW, Duration.ZERO), "a", "missing where large");
 
     assertThat(outcome.skipped())
         .containsExactly(new Skipped("large", "missing where large", "not for large"));
@@ -70,7 +69,7 @@ final class InterleavedTest {
 
   @Test
   void saysWhichMeasurementFailed() {
-    assertThatThrownBy(() -> run(new Pace(1, Duration.ZERO, WINDOW, false), "a", "failing"))
+    assertThatThrownBy(() -> run(new Pace(1, Duration.ZERO, WINDOW, Duration.ZERO), "a", "failing"))
         .isInstanceOf(BenchException.class)
         .hasMessage("failing, small, round 1: it broke");
     assertThat(happened).endsWith("failing closed");

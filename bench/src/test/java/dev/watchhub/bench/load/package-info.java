@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.writers;
+
+import org.jspecify.annotations.NullMarked;
