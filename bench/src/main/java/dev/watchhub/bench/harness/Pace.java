@@ -18,6 +18,11 @@ public record Pace(int rounds, Duration warmUp, Duration window, Duration practi
     }
   }
 
+  /** With a practice round that is like the others, or none. */
+  public Pace(int rounds, Duration warmUp, Duration window, boolean practice) {
+    this(rounds, warmUp, window, practice ? window : Duration.ZERO);
+  }
+
   boolean practises() {
     return !practice.isZero();
   }
