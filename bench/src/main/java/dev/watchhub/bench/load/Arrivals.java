@@ -3,10 +3,12 @@ package dev.watchhub.bench.load;
 import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.subscribers.Mark;
 import dev.watchhub.bench.subscribers.MarkListener;
+import dev.watchhub.lifecycle.Faults;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one watcher has seen: how much, whether something came twice, and how long after it was
@@ -14,7 +16,7 @@ import org.HdrHistogram.Histogram;
  *
  * <p>Threading: any; the watcher tells, who measures asks.
  */
-public final class Arrivals implements MarkListener {
+public final class Arrivals implements MarkListener, Faults {
   private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_EVERY = Duration.ofNanos(200_000);
 
@@ -25,6 +27,7 @@ public final class Arrivals implements MarkListener {
   private final Histogram delayNanos = Histograms.nanos();
   private long seen;
   private long repeated;
+  private @Nullable Throwable fault;
 
   public Arrivals() {
     this(USUAL_LIMIT);
@@ -54,6 +57,12 @@ public final class Arrivals implements MarkListener {
     }
   }
 
+  /** The watcher cannot go on. */
+  @Override
+  public synchronized void fatal(String component, Throwable cause) {
+    fault = cause;
+  }
+
   /** How many different events have come. */
   public synchronized long seen() {
     return seen;
@@ -69,15 +78,22 @@ public final class Arrivals implements MarkListener {
     return delayNanos.copy();
   }
 
+  private synchronized void checkFault() {
+    if (fault != null) {
+      throw new BenchException("the watcher failed: " + fault.getMessage(), fault);
+    }
+  }
+
   /**
    * Waits until everything has come.
    *
    * @param expected number of all events since this watcher began
-   * @throws BenchException when some do not come in time, or one came twice
+   * @throws BenchException when some do not come in time, one came twice, or the watcher failed
    */
   public void awaitAll(long expected) {
     long start = System.nanoTime();
     while (seen() < expected) {
+      checkFault();
       if (System.nanoTime() - start > limit.toNanos()) {
         throw new BenchException(
             "the watcher has seen %,d of %,d events %d s after the last was written"

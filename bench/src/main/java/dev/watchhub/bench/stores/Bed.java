@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The servers of all arms, which run throughout: a PostgreSQL for the arms without a hub, another
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * write.
  */
 public final class Bed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Bed.class);
-
   public static final String NOBODY = "nobody watching";
   public static final String TRIGGER = "trigger NOTIFY";
   public static final String RELAY = "NOTIFY by the hub's relay";
@@ -113,27 +109,22 @@ public final class Bed implements AutoCloseable {
     for (int i = 0; i < listeners; i++) {
       Arrivals arrivals = new Arrivals();
       all.add(arrivals);
-      run("listener-" + i, Listener.connect(database, arrivals), owned);
+      owned.own(Worker.start("listener-" + i, Listener.connect(database, arrivals), arrivals));
     }
     return all;
   }
 
   private static List<Arrivals> readBare(Database database, Resources owned) throws SQLException {
     Arrivals arrivals = new Arrivals();
-    run("bare-reader", BareReader.connect(database, arrivals), owned);
+    owned.own(Worker.start("bare-reader", BareReader.connect(database, arrivals), arrivals));
     return List.of(arrivals);
-  }
-
-  /** The measurement notices what a watcher that failed has not seen. */
-  private static void run(String name, Worker.Step step, Resources owned) {
-    owned.own(Worker.start(name, step, (who, cause) -> LOG.error("{} failed", who, cause)));
   }
 
   /** One subscriber for each prefix; together they see everything once. */
   private List<Arrivals> subscribe(List<String> prefixes, Resources owned) {
     Arrivals arrivals = new Arrivals();
     List<String> paths = prefixes.stream().map(p -> "/watch?snapshot=false&prefix=" + p).toList();
-    owned.own(MarkStreams.open(hub.port(), paths, arrivals));
+    owned.own(MarkStreams.open(hub.port(), paths, arrivals, arrivals));
     return List.of(arrivals);
   }
 

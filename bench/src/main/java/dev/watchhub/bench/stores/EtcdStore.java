@@ -80,7 +80,10 @@ record EtcdStore(String name, String url) implements Store {
                                       ByteBuffer.wrap(event.getKeyValue().getValue().getBytes()),
                                       arrivals));
                     },
-                    created::completeExceptionally)));
+                    error -> {
+                      created.completeExceptionally(error);
+                      arrivals.fatal("etcd", error);
+                    })));
     try {
       created.get(WATCH_LIMIT_SECONDS, TimeUnit.SECONDS);
       return arrivals;

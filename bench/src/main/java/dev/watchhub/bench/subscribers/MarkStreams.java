@@ -3,6 +3,7 @@ package dev.watchhub.bench.subscribers;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.lifecycle.Faults;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +26,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: opened and closed by one thread; the listener is called by the thread that reads.
  */
 public final class MarkStreams implements AutoCloseable {
+  /** A server's queue of connections to be accepted has room for 50 where nobody asked for more. */
+  private static final int OPENING_AT_ONCE = 20;
+
+  private static final int ENOUGH = 1_000_000;
   private static final int BUFFER_BYTES = 128 * 1024;
   private static final Duration OPEN_LIMIT = Duration.ofMinutes(1);
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final Selector selector;
-  private final List<SocketChannel> channels;
-  private final CountDownLatch pending;
+  private final MarkListener listener;
+  private final Faults faults;
+  private final List<SocketChannel> channels = new ArrayList<>();
+  private final Semaphore opening = new Semaphore(OPENING_AT_ONCE);
   private final Thread thread;
   private volatile boolean closed;
   private volatile @Nullable Exception failure;
 
-  private MarkStreams(Selector selector, List<SocketChannel> channels) {
-    this.selector = selector;
-    this.channels = channels;
-    this.pending = new CountDownLatch(channels.size());
+  private MarkStreams(MarkListener listener, Faults faults) throws IOException {
+    this.selector = Selector.open();
+    this.listener = listener;
+    this.faults = faults;
     this.thread = new Thread(this::read, "mark-streams");
   }
 
@@ -47,67 +54,55 @@ public final class MarkStreams implements AutoCloseable {
    * Opens one stream for each path and returns when all of them have begun.
    *
    * @param port on 127.0.0.1
+   * @param faults told when one ends before {@link #close}
    */
-  public static MarkStreams open(int port, List<String> paths, MarkListener listener) {
-    List<SocketChannel> channels = new ArrayList<>();
-    MarkStreams streams;
+  public static MarkStreams open(
+      int port, List<String> paths, MarkListener listener, Faults faults) {
     try {
-      streams = new MarkStreams(Selector.open(), channels(port, paths, channels));
-      for (SocketChannel channel : channels) {
-        channel.register(streams.selector, SelectionKey.OP_READ, streams.new Stream(listener));
+      MarkStreams streams = new MarkStreams(listener, faults);
+      streams.thread.start();
+      try {
+        for (String path : paths) {
+          streams.begin(1);
+          streams.connect(port, path);
+        }
+        streams.begin(OPENING_AT_ONCE); // all have begun
+        if (streams.failure != null) {
+          throw new BenchException("a stream did not begin: " + streams.failure);
+        }
+        return streams;
+      } catch (IOException | RuntimeException e) {
+        streams.close();
+        throw e;
       }
     } catch (IOException e) {
-      closeAll(channels);
       throw new BenchException("cannot watch on port %d: %s".formatted(port, e.getMessage()), e);
     }
-    streams.thread.start();
-    streams.awaitOpen();
-    return streams;
   }
 
-  /** Connects and asks one after the other, so that no queue of the server's overflows. */
-  private static List<SocketChannel> channels(
-      int port, List<String> paths, List<SocketChannel> channels) throws IOException {
-    InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    for (String path : paths) {
-      SocketChannel channel = SocketChannel.open(server);
-      channels.add(channel);
-      String request = "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n".formatted(path, port);
-      ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(US_ASCII));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.configureBlocking(false);
-    }
-    return channels;
-  }
-
-  private void awaitOpen() {
+  private void begin(int count) {
     try {
-      if (!pending.await(OPEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        close();
-        throw new BenchException(
-            "%d of %d streams did not begin within %s"
-                .formatted(pending.getCount(), channels.size(), OPEN_LIMIT));
+      if (!opening.tryAcquire(count, OPEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new BenchException("a stream did not begin within " + OPEN_LIMIT);
       }
-      check();
     } catch (InterruptedException e) {
-      close();
       Thread.currentThread().interrupt();
       throw new BenchException("interrupted while streams were opened", e);
     }
   }
 
-  /**
-   * Makes sure that all streams are there.
-   *
-   * @throws BenchException when one has ended
-   */
-  public void check() {
-    Exception reason = failure;
-    if (reason != null) {
-      throw new BenchException("a stream ended: " + reason.getMessage(), reason);
+  private void connect(int port, String path) throws IOException {
+    SocketChannel channel =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channels.add(channel);
+    String request = "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n".formatted(path, port);
+    ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(US_ASCII));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
     }
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ, new Stream());
+    selector.wakeup();
   }
 
   private void read() {
@@ -137,10 +132,9 @@ public final class MarkStreams implements AutoCloseable {
   private void fail(Exception e) {
     if (!closed && failure == null) {
       failure = e;
+      faults.fatal(thread.getName(), e);
     }
-    while (pending.getCount() > 0) {
-      pending.countDown();
-    }
+    opening.release(ENOUGH); // nobody has to wait for the rest
   }
 
   @Override
@@ -155,11 +149,11 @@ public final class MarkStreams implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchException("cannot close a selector", e);
     } finally {
-      closeAll(channels);
+      closeAll();
     }
   }
 
-  private static void closeAll(List<SocketChannel> channels) {
+  private void closeAll() {
     for (SocketChannel channel : channels) {
       try {
         channel.close();
@@ -172,12 +166,7 @@ public final class MarkStreams implements AutoCloseable {
   /** One stream; it has begun with its first whole event, which is a bookmark or a snapshot. */
   private final class Stream implements EventScanner.Listener {
     final ResponseScanner response = new ResponseScanner(new EventScanner(this));
-    private final MarkListener listener;
     private boolean begun;
-
-    Stream(MarkListener listener) {
-      this.listener = listener;
-    }
 
     @Override
     public void mark(int lane, long number, long sentNanos) {
@@ -188,7 +177,7 @@ public final class MarkStreams implements AutoCloseable {
     public void event(EventKind kind) {
       if (!begun) {
         begun = true;
-        pending.countDown();
+        opening.release();
       }
       if (kind == EventKind.RESET) {
         fail(new IOException("the hub reset it, as it does with one that fell out of its log"));

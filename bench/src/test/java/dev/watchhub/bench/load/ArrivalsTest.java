@@ -49,6 +49,16 @@ final class ArrivalsTest {
   }
 
   @Test
+  void failsAtOnceWhenTheWatcherDoes() {
+    Arrivals patient = new Arrivals();
+    patient.fatal("watcher", new IllegalStateException("it was reset"));
+
+    assertThatThrownBy(() -> patient.awaitAll(1))
+        .isInstanceOf(BenchException.class)
+        .hasMessage("the watcher failed: it was reset");
+  }
+
+  @Test
   void countsDelaysFromWhenItWasTold() {
     arrivals.mark(0, 0, System.nanoTime());
     arrivals.forgetDelays();
