@@ -18,6 +18,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "./watchhub bench measures it beside what else one would take; see ./watchhub bench --help."
+    },
     subcommands = {
       UpCommand.class,
       HubCommand.class,
