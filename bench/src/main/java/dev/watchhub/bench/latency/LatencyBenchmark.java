@@ -29,7 +29,7 @@ public record LatencyBenchmark(Peers peers) implements Benchmark {
   private static final Pace FULL =
       new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(3));
   private static final Pace QUICK =
-      new Pace(3, Duration.ofMillis(500), Duration.ofMillis(1500), Duration.ofSeconds(1));
+      new Pace(2, Duration.ofMillis(500), Duration.ofMillis(1500), Duration.ofSeconds(1));
   private static final Duration SEARCH = Duration.ofSeconds(3);
   private static final Duration QUICK_SEARCH = Duration.ofMillis(800);
 
@@ -37,7 +37,7 @@ public record LatencyBenchmark(Peers peers) implements Benchmark {
       List.of(
           "Delays count from when a put was due, whether or not it could be sent then.",
           "How late puts were sent is in every arm's delay; so is the commit.",
-          "pgjdbc, which listens for the two NOTIFY arms, waits 1 ms for more after a notification.");
+          "pgjdbc, which listens in the NOTIFY arms, hands over when nothing has followed for 1 ms.");
 
   @Override
   public String name() {

@@ -3,9 +3,12 @@ package dev.watchhub.bench.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +43,21 @@ public final class LoadMeter {
   /** Looks at the clocks. */
   public Reading read() {
     OptionalDouble machine = CpuTimes.machineSeconds();
-    double own = CpuTimes.treeSeconds(ProcessHandle.current());
-    for (ProcessHandle server : servers) {
-      own += CpuTimes.treeSeconds(server);
-    }
+    double own = ownProcesses().stream().mapToDouble(CpuTimes::processSeconds).sum();
     return new Reading(
         System.nanoTime(),
         loadAverage(),
         machine.isPresent() ? (Double) machine.getAsDouble() : null,
         own);
+  }
+
+  /** Each once: a server may be a child of this process after all. */
+  private Set<Long> ownProcesses() {
+    Set<Long> pids = new HashSet<>();
+    Stream.concat(Stream.of(ProcessHandle.current()), servers.stream())
+        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
+        .forEach(process -> pids.add(process.pid()));
+    return pids;
   }
 
   /** What happened since. */

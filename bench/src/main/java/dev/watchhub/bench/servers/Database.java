@@ -51,11 +51,13 @@ public final class Database implements AutoCloseable {
   private final RunSettings run;
   private final PostgresServer server;
   private final ProcessHandle process;
+  private final AtExit atExit;
 
   private Database(RunSettings run, PostgresServer server) {
     this.run = run;
     this.server = server;
     this.process = ProcessHandle.of(server.pid()).orElseThrow();
+    this.atExit = AtExit.call(server::close);
     run.meter().add(process);
   }
 
@@ -192,6 +194,7 @@ public final class Database implements AutoCloseable {
   public void close() {
     run.meter().remove(process);
     server.close();
+    atExit.forget();
     delete(server.dataDir());
   }
 

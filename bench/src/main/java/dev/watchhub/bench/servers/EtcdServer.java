@@ -26,9 +26,11 @@ public final class EtcdServer implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final AtExit atExit;
 
   private EtcdServer(Process process, int port) {
     this.process = process;
+    this.atExit = AtExit.call(process::destroy);
     this.port = port;
   }
 
@@ -128,5 +130,6 @@ public final class EtcdServer implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    atExit.forget();
   }
 }

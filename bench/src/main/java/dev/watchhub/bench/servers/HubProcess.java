@@ -27,9 +27,11 @@ public final class HubProcess implements AutoCloseable {
   private final Process process;
   private final int port;
   private final Duration startTime;
+  private final AtExit atExit;
 
   private HubProcess(Process process, int port, Duration startTime) {
     this.process = process;
+    this.atExit = AtExit.call(process::destroy);
     this.port = port;
     this.startTime = startTime;
   }
@@ -119,6 +121,7 @@ public final class HubProcess implements AutoCloseable {
   @Override
   public void close() {
     end(process);
+    atExit.forget();
   }
 
   private static void end(Process process) {

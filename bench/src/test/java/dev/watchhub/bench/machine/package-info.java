@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.machine;
+
+import org.jspecify.annotations.NullMarked;
