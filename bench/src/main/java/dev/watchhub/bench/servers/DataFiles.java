@@ -1,6 +1,8 @@
 package dev.watchhub.bench.servers;
 
+import dev.watchhub.bench.harness.BenchException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -9,15 +11,21 @@ import java.util.stream.Stream;
 final class DataFiles {
   private DataFiles() {}
 
-  /** Deletes a directory with all that is in it; nothing happens when there is none. */
-  static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+  /**
+   * Deletes a file, or a directory with all that is in it; nothing happens when there is none.
+   *
+   * @throws BenchException when something cannot be deleted
+   */
+  static void delete(Path root) {
+    if (!Files.exists(root)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(directory)) {
+    try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(file);
       }
+    } catch (IOException | UncheckedIOException e) {
+      throw new BenchException("cannot delete " + root + ": " + e, e);
     }
   }
 }

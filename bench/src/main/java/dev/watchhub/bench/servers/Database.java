@@ -5,7 +5,6 @@ import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.postgres.PostgresOptions;
 import dev.watchhub.postgres.PostgresServer;
 import dev.watchhub.sql.SchemaInstaller;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -71,7 +70,7 @@ public final class Database implements AutoCloseable {
     Path directory = run.dataDirectory().resolve("postgres-" + name);
     if (Files.exists(directory)) {
       PostgresServer.start(PostgresOptions.of(directory, 0)).close(); // ends one that was left
-      delete(directory);
+      DataFiles.delete(directory);
     }
     Map<String, String> all = new LinkedHashMap<>(SETTINGS);
     all.putAll(settings);
@@ -195,14 +194,6 @@ public final class Database implements AutoCloseable {
     run.meter().remove(process);
     server.close();
     atExit.forget();
-    delete(server.dataDir());
-  }
-
-  private static void delete(Path directory) {
-    try {
-      DataFiles.delete(directory);
-    } catch (IOException e) {
-      throw new BenchException("cannot delete " + directory + ": " + e, e);
-    }
+    DataFiles.delete(server.dataDir());
   }
 }

@@ -26,10 +26,12 @@ public final class EtcdServer implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path directory;
   private final AtExit atExit;
 
-  private EtcdServer(Process process, int port) {
+  private EtcdServer(Process process, int port, Path directory) {
     this.process = process;
+    this.directory = directory;
     this.atExit = AtExit.call(process::destroy);
     this.port = port;
   }
@@ -78,7 +80,7 @@ public final class EtcdServer implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(run.dataDirectory().resolve("etcd.log").toFile())
               .start();
-      EtcdServer server = new EtcdServer(process, port);
+      EtcdServer server = new EtcdServer(process, port, directory);
       server.awaitListening(run.dataDirectory().resolve("etcd.log"));
       return server;
     } catch (IOException e) {
@@ -131,5 +133,6 @@ public final class EtcdServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     atExit.forget();
+    DataFiles.delete(directory);
   }
 }

@@ -28,9 +28,11 @@ public final class HubProcess implements AutoCloseable {
   private final int port;
   private final Duration startTime;
   private final AtExit atExit;
+  private final List<Path> files;
 
-  private HubProcess(Process process, int port, Duration startTime) {
+  private HubProcess(Process process, int port, Duration startTime, List<Path> files) {
     this.process = process;
+    this.files = List.copyOf(files);
     this.atExit = AtExit.call(process::destroy);
     this.port = port;
     this.startTime = startTime;
@@ -38,7 +40,7 @@ public final class HubProcess implements AutoCloseable {
 
   /**
    * Starts a hub and returns when it says that it is ready. What it logs goes to a file in the data
-   * directory.
+   * directory, which is deleted when it is closed.
    *
    * @param jvmOptions before {@code -jar}
    * @param hubOptions after {@code hub}, such as {@code --log-bytes}
@@ -68,7 +70,8 @@ public final class HubProcess implements AutoCloseable {
     }
     try {
       awaitReady(process, out, log);
-      return new HubProcess(process, port, Duration.ofNanos(System.nanoTime() - start));
+      Duration startTime = Duration.ofNanos(System.nanoTime() - start);
+      return new HubProcess(process, port, startTime, List.of(out, log));
     } catch (IOException | InterruptedException | RuntimeException e) {
       end(process);
       throw e instanceof BenchException b ? b : new BenchException("waiting for a hub: " + e, e);
@@ -122,6 +125,7 @@ public final class HubProcess implements AutoCloseable {
   public void close() {
     end(process);
     atExit.forget();
+    files.forEach(DataFiles::delete);
   }
 
   private static void end(Process process) {
