@@ -1,5 +1,6 @@
 package dev.watchhub.bench;
 
+import dev.watchhub.bench.fanout.FanOutBenchmark;
 import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.bench.latency.LatencyBenchmark;
 import dev.watchhub.bench.report.Benchmark;
@@ -36,6 +37,8 @@ final class AllCommand implements Callable<Integer> {
 
   private List<Benchmark> benchmarks() {
     return List.of(
-        WritersCommand.usual(peers, options.isQuick()), new LatencyBenchmark(peers.peers()));
+        WritersCommand.usual(peers, options.isQuick()),
+        new LatencyBenchmark(peers.peers()),
+        new FanOutBenchmark());
   }
 }

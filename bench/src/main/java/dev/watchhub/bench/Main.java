@@ -20,7 +20,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
-    subcommands = {WritersCommand.class, LatencyCommand.class, AllCommand.class})
+    subcommands = {
+      WritersCommand.class,
+      LatencyCommand.class,
+      FanOutCommand.class,
+      AllCommand.class
+    })
 public final class Main {
   private static final int EXIT_FAILED = 1;
 

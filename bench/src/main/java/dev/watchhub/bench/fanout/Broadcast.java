@@ -1,0 +1,122 @@
+package dev.watchhub.bench.fanout;
+
+import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.subscribers.Opening;
+import dev.watchhub.bench.subscribers.Pace;
+import dev.watchhub.bench.subscribers.Seen;
+import dev.watchhub.bench.subscribers.SubscriberProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Publishers, a service and its subscribers, set up for one case. One thread. */
+final class Broadcast implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+  /** How long nothing may come before the rest is given up. */
+  private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
+
+  private final Service service;
+  private final SubscriberProcess client;
+  private final FanOutCase testCase;
+  private final OpenLoop publishers;
+  private boolean behind;
+
+  private Broadcast(
+      Service service, SubscriberProcess client, FanOutCase testCase, OpenLoop publishers) {
+    this.service = service;
+    this.client = client;
+    this.testCase = testCase;
+    this.publishers = publishers;
+  }
+
+  /**
+   * Opens publishers and subscribers, in place of those that {@code client} has.
+   *
+   * @param publishers the most there may be
+   * @param disturbed whether a stalled and a slow subscriber come as well
+   */
+  static Broadcast start(
+      Service service,
+      SubscriberProcess client,
+      FanOutCase testCase,
+      int publishers,
+      boolean disturbed) {
+    String path = service.path(testCase.layout());
+    int port = service.port();
+    List<Publisher> opened = new ArrayList<>();
+    try {
+      client.closeAll();
+      if (disturbed) {
+        client.open(new Opening(port, path, 0, 1, Pace.STALLED));
+        client.open(new Opening(port, path, 0, 1, Pace.SLOW));
+      }
+      client.open(new Opening(port, path, 0, testCase.subscribers(), Pace.PROMPT));
+      int count =
+          testCase.layout() == Layout.SHARED
+              ? publishers
+              : Math.min(publishers, testCase.subscribers());
+      for (int i = 0; i < count; i++) {
+        opened.add(service.publisher());
+      }
+      Numbering numbering = new Numbering(testCase.layout(), testCase.subscribers(), count);
+      return new Broadcast(service, client, testCase, new OpenLoop(opened, numbering));
+    } catch (RuntimeException | Error e) {
+      opened.forEach(Publisher::close);
+      client.closeAll();
+      throw e;
+    }
+  }
+
+  /**
+   * Publishes for a window and waits until all has come, or no more comes.
+   *
+   * @param perSecond events; {@link OpenLoop#AS_FAST_AS_IT_GOES}: one after the other
+   * @throws BenchException when an event came twice, or a stream was ended by the server
+   */
+  Delivered publish(double perSecond, Duration window) {
+    if (behind) {
+      drain(Long.MAX_VALUE); // what the window before has left behind
+    }
+    client.forget();
+    ServerUse.Watch use = ServerUse.of(service.process());
+    long published = publishers.run(perSecond, window);
+    ServerUse used = use.end();
+    long due = published * testCase.layout().deliveries(testCase.subscribers());
+    Seen seen = drain(due);
+    behind = seen.events() < due;
+    if (seen.repeated() > 0 || seen.ended() > 0) {
+      throw new BenchException(
+          "%d events came twice and %d streams were ended by the server; expected neither"
+              .formatted(seen.repeated(), seen.ended()));
+    }
+    return new Delivered(published, due, seen, used, window);
+  }
+
+  private Seen drain(long due) {
+    long start = System.nanoTime();
+    long lastProgress = start;
+    Seen seen = client.seen();
+    while (seen.events() < due
+        && System.nanoTime() - lastProgress < SILENCE.toNanos()
+        && System.nanoTime() - start < DRAIN_LIMIT.toNanos()) {
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+      Seen now = client.seen();
+      if (now.events() > seen.events()) {
+        lastProgress = System.nanoTime();
+      }
+      seen = now;
+    }
+    return seen;
+  }
+
+  @Override
+  public void close() {
+    try (publishers) {
+      client.closeAll();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.watchhub.bench.fanout;
+
+import dev.watchhub.bench.harness.Values;
+import dev.watchhub.bench.subscribers.Seen;
+import java.time.Duration;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What became of the events of one window.
+ *
+ * @param published events that the service took
+ * @param due deliveries that they should have come to
+ * @param seen by the subscribers, when all had come or no more came
+ * @param use of the service
+ * @param window for which was published
+ */
+record Delivered(long published, long due, Seen seen, ServerUse use, Duration window) {
+  private static final double PERCENT = 100;
+
+  /** Deliveries per second of the window. */
+  double perSecond() {
+    return seen.events() / (window.toNanos() / 1e9);
+  }
+
+  /** Whether everything came, 99 of 100 within a second. */
+  boolean sustained() {
+    return seen.events() == due && p99Millis() < 1_000;
+  }
+
+  double p99Millis() {
+    return millis(seen.delayMicros(), 99);
+  }
+
+  Values values() {
+    Histogram delays = seen.delayMicros();
+    return Values.none()
+        .with("p50 ms", millis(delays, 50))
+        .with("p99 ms", millis(delays, 99))
+        .with("deliveries/s", perSecond())
+        .with("p90 ms", millis(delays, 90))
+        .with("max ms", delays.getMaxValue() / 1e3)
+        .with("arrived %", due == 0 ? PERCENT : PERCENT * seen.events() / due)
+        .with("missing", (double) seen.missing())
+        .with("cores", use.cores())
+        .with("memory MB", use.memoryMegabytes());
+  }
+
+  private static double millis(Histogram delays, double percentile) {
+    return delays.getValueAtPercentile(percentile) / 1e3;
+  }
+}

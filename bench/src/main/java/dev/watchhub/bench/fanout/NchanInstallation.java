@@ -1,0 +1,45 @@
+package dev.watchhub.bench.fanout;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * nginx with the module nchan, where a distribution puts them.
+ *
+ * @param nginx the program
+ * @param module the shared object
+ */
+record NchanInstallation(Path nginx, Path module) {
+  private static final List<String> PLACES = List.of("/usr/sbin", "/usr/local/sbin");
+  private static final List<String> MODULE_PLACES =
+      List.of(
+          "/usr/lib/nginx/modules",
+          "/usr/lib64/nginx/modules",
+          "/usr/local/lib/nginx/modules",
+          "/usr/share/nginx/modules");
+
+  /** What is missing when {@link #find} finds nothing. */
+  static final String MISSING =
+      "no nginx with ngx_nchan_module.so is installed (Debian: nginx, libnginx-mod-nchan)";
+
+  /** The one on the PATH, or in the usual places. */
+  static Optional<NchanInstallation> find() {
+    Stream<String> onPath =
+        Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator));
+    Optional<Path> nginx =
+        Stream.concat(onPath, PLACES.stream())
+            .map(place -> Path.of(place, "nginx"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    Optional<Path> module =
+        MODULE_PLACES.stream()
+            .map(place -> Path.of(place, "ngx_nchan_module.so"))
+            .filter(Files::isReadable)
+            .findFirst();
+    return nginx.flatMap(n -> module.map(m -> new NchanInstallation(n, m)));
+  }
+}
