@@ -3,6 +3,7 @@ package dev.watchhub.bench;
 import dev.watchhub.bench.fanout.FanOutBenchmark;
 import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.bench.latency.LatencyBenchmark;
+import dev.watchhub.bench.replay.ReplayBenchmark;
 import dev.watchhub.bench.report.Benchmark;
 import dev.watchhub.bench.report.Figure;
 import dev.watchhub.bench.report.Report;
@@ -39,6 +40,7 @@ final class AllCommand implements Callable<Integer> {
     return List.of(
         WritersCommand.usual(peers, options.isQuick()),
         new LatencyBenchmark(peers.peers()),
-        new FanOutBenchmark());
+        new FanOutBenchmark(),
+        new ReplayBenchmark());
   }
 }

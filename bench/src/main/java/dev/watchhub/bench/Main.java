@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WritersCommand.class,
       LatencyCommand.class,
       FanOutCommand.class,
+      ReplayCommand.class,
       AllCommand.class
     })
 public final class Main {

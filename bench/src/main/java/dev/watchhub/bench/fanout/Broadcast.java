@@ -1,6 +1,7 @@
 package dev.watchhub.bench.fanout;
 
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.servers.ServerUse;
 import dev.watchhub.bench.subscribers.Opening;
 import dev.watchhub.bench.subscribers.Pace;
 import dev.watchhub.bench.subscribers.Seen;
@@ -12,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Publishers, a service and its subscribers, set up for one case. One thread. */
 final class Broadcast implements AutoCloseable {
-  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-  /** How long nothing may come before the rest is given up. */
-  private static final Duration SILENCE = Duration.ofSeconds(1);
+  /** How long nothing may come before the rest is given up: a service may drop what is too much. */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
 

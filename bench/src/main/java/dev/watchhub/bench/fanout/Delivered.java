@@ -1,6 +1,7 @@
 package dev.watchhub.bench.fanout;
 
 import dev.watchhub.bench.harness.Values;
+import dev.watchhub.bench.servers.ServerUse;
 import dev.watchhub.bench.subscribers.Seen;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;

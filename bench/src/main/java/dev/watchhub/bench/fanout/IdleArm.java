@@ -7,6 +7,7 @@ import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.harness.RunningArm;
 import dev.watchhub.bench.harness.Values;
 import dev.watchhub.bench.servers.LiveHeap;
+import dev.watchhub.bench.servers.ServerUse;
 import dev.watchhub.bench.subscribers.Opening;
 import dev.watchhub.bench.subscribers.Pace;
 import dev.watchhub.bench.subscribers.SubscriberProcess;

@@ -1,5 +1,6 @@
-package dev.watchhub.bench.fanout;
+package dev.watchhub.bench.servers;
 
+import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.machine.CpuTimes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,16 +14,23 @@ import java.util.stream.Stream;
  * @param memoryMegabytes at the end, of all its processes; what they share counts once. 0 where the
  *     system does not tell
  */
-record ServerUse(double cores, double memoryMegabytes) {
+public record ServerUse(double cores, double memoryMegabytes) {
   /** Begins to look at a process with its children. */
-  static Watch of(ProcessHandle process) {
+  public static Watch of(ProcessHandle process) {
     return new Watch(process, CpuTimes.treeSeconds(process), System.nanoTime());
   }
 
+  /** Begins to look at the process with this id. */
+  public static Watch of(long pid) {
+    return of(
+        ProcessHandle.of(pid)
+            .orElseThrow(() -> new BenchException("process %d has ended".formatted(pid))));
+  }
+
   /** A look that has begun. */
-  record Watch(ProcessHandle process, double cpuSeconds, long startNanos) {
+  public record Watch(ProcessHandle process, double cpuSeconds, long startNanos) {
     /** What happened since. */
-    ServerUse end() {
+    public ServerUse end() {
       double seconds = (System.nanoTime() - startNanos) / 1e9;
       double cores = (CpuTimes.treeSeconds(process) - cpuSeconds) / seconds;
       long kilobytes =
