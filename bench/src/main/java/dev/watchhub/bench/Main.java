@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LatencyCommand.class,
       FanOutCommand.class,
       ReplayCommand.class,
+      JmhCommand.class,
       AllCommand.class
     })
 public final class Main {
