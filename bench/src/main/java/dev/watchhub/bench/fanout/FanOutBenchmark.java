@@ -72,7 +72,7 @@ public final class FanOutBenchmark implements Benchmark {
               measurements,
               all.skipped(),
               FanOutFigures.of(measurements)),
-          List.of());
+          FanOutCharts.of(measurements, plan));
     }
   }
 

@@ -78,7 +78,8 @@ public final class ReplayBenchmark implements Benchmark {
             measurements,
             List.of(),
             ReplayFigures.of(measurements, commits(run.quick()))),
-        List.of());
+        ReplayCharts.of(
+            measurements, new CatchUpCase(commits(run.quick())), snapshotCases(run.quick())));
   }
 
   private static List<Measurement> starts(RunSettings run, Database database, Pace pace) {
@@ -94,14 +95,13 @@ public final class ReplayBenchmark implements Benchmark {
   private static List<Measurement> snapshots(
       RunSettings run, Database database, SubscriberProcess client, Pace pace) {
     try (HubProcess hub = HubProcess.start(run, database.jdbcUrl(), List.of(), List.of())) {
-      return measure(
-          run,
-          List.of(new SnapshotArm(hub, client)),
-          List.of(
-              new SnapshotCase(KEYS, 1),
-              new SnapshotCase(KEYS, run.quick() ? QUICK_CLIENTS : CLIENTS)),
-          pace);
+      return measure(run, List.of(new SnapshotArm(hub, client)), snapshotCases(run.quick()), pace);
     }
+  }
+
+  private static List<SnapshotCase> snapshotCases(boolean quick) {
+    return List.of(
+        new SnapshotCase(KEYS, 1), new SnapshotCase(KEYS, quick ? QUICK_CLIENTS : CLIENTS));
   }
 
   private static List<Measurement> backlog(RunSettings run, SubscriberProcess client, Pace pace) {
