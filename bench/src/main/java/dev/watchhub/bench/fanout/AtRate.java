@@ -8,7 +8,7 @@ import java.time.Duration;
 record AtRate(Broadcast broadcast, double perSecond) implements RunningArm {
   @Override
   public Values measure(Duration window) {
-    return broadcast.publish(perSecond, window).values();
+    return broadcast.values(broadcast.publish(perSecond, window));
   }
 
   @Override

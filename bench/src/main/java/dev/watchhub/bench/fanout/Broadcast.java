@@ -1,6 +1,7 @@
 package dev.watchhub.bench.fanout;
 
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.harness.Values;
 import dev.watchhub.bench.servers.ServerUse;
 import dev.watchhub.bench.subscribers.Opening;
 import dev.watchhub.bench.subscribers.Pace;
@@ -9,6 +10,7 @@ import dev.watchhub.bench.subscribers.SubscriberProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Publishers, a service and its subscribers, set up for one case. One thread. */
@@ -18,6 +20,7 @@ final class Broadcast implements AutoCloseable {
   /** How long nothing may come before the rest is given up: a service may drop what is too much. */
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
+  private static final double MEGABYTE = 1 << 20;
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
 
   private final Service service;
@@ -84,17 +87,27 @@ final class Broadcast implements AutoCloseable {
     }
     client.forget();
     ServerUse.Watch use = ServerUse.of(service.process());
+    long start = System.nanoTime();
     long published = publishers.run(perSecond, window);
-    ServerUse used = use.end();
     long due = published * testCase.layout().deliveries(testCase.subscribers());
     Seen seen = drain(due);
+    ServerUse used = use.end();
     behind = seen.events() < due;
     if (seen.repeated() > 0 || seen.ended() > 0) {
       throw new BenchException(
           "%d events came twice and %d streams were ended by the server; expected neither"
               .formatted(seen.repeated(), seen.ended()));
     }
-    return new Delivered(published, due, seen, used, window);
+    long took = Math.max(window.toNanos(), seen.lastEventNanos() - start);
+    return new Delivered(published, due, seen, used, Duration.ofNanos(took));
+  }
+
+  /** What was delivered, with what the service holds now. */
+  Values values(Delivered delivered) {
+    OptionalLong heap = service.heapBytes();
+    return heap.isPresent()
+        ? delivered.values().with("heap MB", heap.getAsLong() / MEGABYTE)
+        : delivered.values();
   }
 
   private Seen drain(long due) {

@@ -12,15 +12,15 @@ import org.HdrHistogram.Histogram;
  * @param published events that the service took
  * @param due deliveries that they should have come to
  * @param seen by the subscribers, when all had come or no more came
- * @param use of the service
- * @param window for which was published
+ * @param use of the service, until then
+ * @param took from the first event to the last delivery, or the window where that is longer
  */
-record Delivered(long published, long due, Seen seen, ServerUse use, Duration window) {
+record Delivered(long published, long due, Seen seen, ServerUse use, Duration took) {
   private static final double PERCENT = 100;
 
-  /** Deliveries per second of the window. */
+  /** Deliveries per second. */
   double perSecond() {
-    return seen.events() / (window.toNanos() / 1e9);
+    return seen.events() / (took.toNanos() / 1e9);
   }
 
   /** Whether everything came, 99 of 100 within a second. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** One service with prompt subscribers, or with a stalled and a slow one beside them. */
 final class FanOutArm implements Arm<FanOutCase> {
   private static final int PUBLISHERS = 8;
+  private static final int OTHER_FILES = 500;
 
   private final String name;
   private final @Nullable Service service;
@@ -38,6 +39,11 @@ final class FanOutArm implements Arm<FanOutCase> {
   public Optional<String> missing(FanOutCase testCase) {
     if (service == null) {
       return Optional.of(NchanInstallation.MISSING);
+    }
+    if (OpenFiles.limit() < testCase.subscribers() + OTHER_FILES) {
+      return Optional.of(
+          "a process may open %d files, expected %d more than subscribers: raise ulimit -Hn"
+              .formatted(OpenFiles.limit(), OTHER_FILES));
     }
     return disturbed
             && (testCase.layout() == Layout.EACH || testCase.perSecond() == FanOutCase.HIGHEST)

@@ -4,10 +4,12 @@ import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.bench.servers.Database;
 import dev.watchhub.bench.servers.HubProcess;
+import dev.watchhub.bench.servers.LiveHeap;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A hub, published to by writing into its database. */
 final class HubService implements Service {
@@ -32,6 +34,11 @@ final class HubService implements Service {
 
   @Override
   public String path(Layout layout) {
+    return watchPath(layout);
+  }
+
+  /** What a subscriber of any hub asks for. */
+  static String watchPath(Layout layout) {
     String prefix = layout == Layout.SHARED ? "/fan/shared/" : "/fan/own{i}/";
     return "/watch?snapshot=false&prefix=" + prefix;
   }
@@ -51,12 +58,17 @@ final class HubService implements Service {
   }
 
   @Override
+  public OptionalLong heapBytes() {
+    return OptionalLong.of(LiveHeap.bytes(hub.pid()));
+  }
+
+  @Override
   public void close() {
     hub.close();
   }
 
   /** Puts one key at a time, each in a transaction of its own. */
-  private static final class Writer implements Publisher {
+  static final class Writer implements Publisher {
     private static final int KEYS = 100; // of each publisher, so that none waits for another's lock
 
     private final Connection connection;

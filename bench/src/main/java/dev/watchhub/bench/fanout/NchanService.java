@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** An nginx of its own with nchan: channels in shared memory, subscribers by EventSource. */
@@ -158,6 +159,11 @@ final class NchanService implements Service {
   @Override
   public ProcessHandle process() {
     return process.toHandle();
+  }
+
+  @Override
+  public OptionalLong heapBytes() {
+    return OptionalLong.empty();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.watchhub.bench.fanout;
 
+import java.util.OptionalLong;
+
 /** A server of event streams under test, with a way to publish. Lives as long as the benchmark. */
 interface Service extends AutoCloseable {
   /** On 127.0.0.1. */
@@ -13,6 +15,9 @@ interface Service extends AutoCloseable {
 
   /** The process that serves the streams, with its children. */
   ProcessHandle process();
+
+  /** What is in use on the heap of a JVM, after a full collection; empty for any other process. */
+  OptionalLong heapBytes();
 
   @Override
   void close();

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.bench.subscribers.Command.What;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class SubscriberProcess implements AutoCloseable {
   /**
    * Starts the process, on the classes and the Java of this one.
    *
-   * @throws IllegalStateException if its clock is not the one of this process
+   * @throws BenchException if its clock is not the one of this process
    */
   public static SubscriberProcess start(int threads) {
     ProcessBuilder builder =
@@ -60,7 +60,8 @@ public final class SubscriberProcess implements AutoCloseable {
     try {
       started = new SubscriberProcess(builder.start());
     } catch (IOException e) {
-      throw new UncheckedIOException("the process of subscribers cannot be started", e);
+      throw new BenchException(
+          "the process of subscribers cannot be started: " + e.getMessage(), e);
     }
     try {
       started.checkClock();
@@ -77,7 +78,7 @@ public final class SubscriberProcess implements AutoCloseable {
       long there = ask(What.CLOCK, null, Long.class);
       long after = System.nanoTime();
       if (there - before < 0 || after - there < 0) {
-        throw new IllegalStateException(
+        throw new BenchException(
             "System.nanoTime of two processes differs by up to %d ns: delays between processes cannot be measured on this machine"
                 .formatted(Math.max(before - there, there - after)));
       }
@@ -92,7 +93,7 @@ public final class SubscriberProcess implements AutoCloseable {
   /**
    * Opens subscribers beside those that are there and returns when all streams have begun.
    *
-   * @throws IllegalStateException if one was refused, or it takes longer than two minutes
+   * @throws BenchException if one was refused, or it takes longer than two minutes
    */
   public void open(Opening opening) {
     long start = System.nanoTime();
@@ -102,7 +103,7 @@ public final class SubscriberProcess implements AutoCloseable {
       progress = ask(What.PROGRESS, null, Progress.class);
     }
     if (progress.failed() > 0 || progress.pending() > 0) {
-      throw new IllegalStateException(
+      throw new BenchException(
           "%d of %d subscribers of %s on port %d have a stream, %d failed%s"
               .formatted(
                   progress.open(),
@@ -138,13 +139,13 @@ public final class SubscriberProcess implements AutoCloseable {
       commands.flush();
       String answer = answers.readLine();
       if (answer == null) {
-        throw new IllegalStateException("the process of subscribers has ended");
+        throw new BenchException("the process of subscribers has ended");
       }
       return MAPPER.readValue(answer, type);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer to " + what + " that is not one", e);
+      throw new BenchException("an answer to " + what + " that is not one", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("the process of subscribers cannot be asked", e);
+      throw new BenchException("the process of subscribers cannot be asked: " + e.getMessage(), e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.watchhub.bench.harness.BenchException;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.hub.HubOptions;
 import dev.watchhub.hub.WatchHub;
@@ -49,7 +50,7 @@ final class SubscriberProcessTest {
 
         assertThatThrownBy(
                 () -> client.open(new Opening(hub.port(), "/watch?since=x", 0, 1, Pace.PROMPT)))
-            .isInstanceOf(IllegalStateException.class)
+            .isInstanceOf(BenchException.class)
             .hasMessageContaining("HTTP/1.1 400");
       }
       try (Statement statement = connection.createStatement()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.fanout;
+
+import org.jspecify.annotations.NullMarked;
