@@ -10,6 +10,7 @@ import dev.watchhub.bench.subscribers.SubscriberProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -87,11 +88,13 @@ final class Broadcast implements AutoCloseable {
     }
     client.forget();
     ServerUse.Watch use = ServerUse.of(service.process());
+    Optional<ServerUse.Watch> databaseUse = service.database().map(ServerUse::of);
     long start = System.nanoTime();
     long published = publishers.run(perSecond, window);
     long due = published * testCase.layout().deliveries(testCase.subscribers());
     Seen seen = drain(due);
     ServerUse used = use.end();
+    ServerUse databaseUsed = databaseUse.map(ServerUse.Watch::end).orElse(null);
     behind = seen.events() < due;
     if (seen.repeated() > 0 || seen.ended() > 0) {
       throw new BenchException(
@@ -99,7 +102,7 @@ final class Broadcast implements AutoCloseable {
               .formatted(seen.repeated(), seen.ended()));
     }
     long took = Math.max(window.toNanos(), seen.lastEventNanos() - start);
-    return new Delivered(published, due, seen, used, Duration.ofNanos(took));
+    return new Delivered(published, due, seen, used, databaseUsed, Duration.ofNanos(took));
   }
 
   /** What was delivered, with what the service holds now. */

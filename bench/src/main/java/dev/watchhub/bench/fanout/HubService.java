@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A hub, published to by writing into its database. */
@@ -55,6 +56,11 @@ final class HubService implements Service {
   @Override
   public ProcessHandle process() {
     return ProcessHandle.of(hub.pid()).orElseThrow(() -> new BenchException("the hub has ended"));
+  }
+
+  @Override
+  public Optional<ProcessHandle> database() {
+    return Optional.of(database.process());
   }
 
   @Override

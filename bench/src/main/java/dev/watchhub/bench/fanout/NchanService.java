@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -97,6 +98,7 @@ final class NchanService implements Service {
     } catch (IOException e) {
       throw new BenchException("cannot start nginx: " + e.getMessage(), e);
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop-nginx"));
     NchanService service = new NchanService(process, port);
     try {
       service.awaitListening(directory);
@@ -159,6 +161,11 @@ final class NchanService implements Service {
   @Override
   public ProcessHandle process() {
     return process.toHandle();
+  }
+
+  @Override
+  public Optional<ProcessHandle> database() {
+    return Optional.empty();
   }
 
   @Override

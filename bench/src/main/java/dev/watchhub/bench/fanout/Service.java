@@ -1,5 +1,6 @@
 package dev.watchhub.bench.fanout;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A server of event streams under test, with a way to publish. Lives as long as the benchmark. */
@@ -15,6 +16,9 @@ interface Service extends AutoCloseable {
 
   /** The process that serves the streams, with its children. */
   ProcessHandle process();
+
+  /** The database that the events pass through; empty where there is none. */
+  Optional<ProcessHandle> database();
 
   /** What is in use on the heap of a JVM, after a full collection; empty for any other process. */
   OptionalLong heapBytes();

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,11 @@ final class BroadcastTest {
     @Override
     public ProcessHandle process() {
       return ProcessHandle.current();
+    }
+
+    @Override
+    public Optional<ProcessHandle> database() {
+      return Optional.of(ProcessHandle.current());
     }
 
     @Override

@@ -71,6 +71,6 @@ final class LadderTest {
     int length = delays.encodeIntoCompressedByteBuffer(bytes);
     String encoded = Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
     Seen seen = new Seen(events, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, encoded);
-    return new Delivered(due, due, seen, new ServerUse(0, 0), Duration.ofSeconds(2));
+    return new Delivered(due, due, seen, new ServerUse(0, 0), null, Duration.ofSeconds(2));
   }
 }
