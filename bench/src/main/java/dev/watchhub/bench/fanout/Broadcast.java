@@ -18,11 +18,21 @@ import java.util.concurrent.locks.LockSupport;
 final class Broadcast implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-  /** How long nothing may come before the rest is given up: a service may drop what is too much. */
-  private static final Duration SILENCE = Duration.ofSeconds(3);
+  /** How long the rest is waited for where it may be too much for the service. */
+  private static final Patience SHORT = new Patience(Duration.ofSeconds(3), Duration.ofSeconds(15));
+
+  /** How long it is waited for where all of it has to come. */
+  private static final Patience LONG = new Patience(Duration.ofSeconds(30), Duration.ofMinutes(5));
 
   private static final double MEGABYTE = 1 << 20;
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
+
+  /**
+   * When the rest of the deliveries is given up.
+   *
+   * @param silence nothing came for so long
+   * @param limit it took so long, whatever came
+   */
+  private record Patience(Duration silence, Duration limit) {}
 
   private final Service service;
   private final SubscriberProcess client;
@@ -79,12 +89,30 @@ final class Broadcast implements AutoCloseable {
   /**
    * Publishes for a window and waits until all has come, or no more comes.
    *
-   * @param perSecond events; {@link OpenLoop#AS_FAST_AS_IT_GOES}: one after the other
    * @throws BenchException when an event came twice, or a stream was ended by the server
    */
   Delivered publish(double perSecond, Duration window) {
+    return publish(perSecond, window, SHORT);
+  }
+
+  /**
+   * Publishes for a window as fast as it goes and waits until all has come.
+   *
+   * @throws BenchException also when not all of it came, or not to everybody
+   */
+  Delivered publishFlatOut(Duration window) {
+    Delivered delivered = publish(OpenLoop.AS_FAST_AS_IT_GOES, window, LONG);
+    if (delivered.seen().events() != delivered.due() || delivered.seen().missing() > 0) {
+      throw new BenchException(
+          "%d of %d deliveries came, %d were passed over; expected all"
+              .formatted(delivered.seen().events(), delivered.due(), delivered.seen().missing()));
+    }
+    return delivered;
+  }
+
+  private Delivered publish(double perSecond, Duration window, Patience patience) {
     if (behind) {
-      drain(Long.MAX_VALUE); // what the window before has left behind
+      drain(Long.MAX_VALUE, patience); // what the window before has left behind
     }
     client.forget();
     ServerUse.Watch use = ServerUse.of(service.process());
@@ -92,7 +120,7 @@ final class Broadcast implements AutoCloseable {
     long start = System.nanoTime();
     long published = publishers.run(perSecond, window);
     long due = published * testCase.layout().deliveries(testCase.subscribers());
-    Seen seen = drain(due);
+    Seen seen = drain(due, patience);
     ServerUse used = use.end();
     ServerUse databaseUsed = databaseUse.map(ServerUse.Watch::end).orElse(null);
     behind = seen.events() < due;
@@ -113,13 +141,13 @@ final class Broadcast implements AutoCloseable {
         : delivered.values();
   }
 
-  private Seen drain(long due) {
+  private Seen drain(long due, Patience patience) {
     long start = System.nanoTime();
     long lastProgress = start;
     Seen seen = client.seen();
     while (seen.events() < due
-        && System.nanoTime() - lastProgress < SILENCE.toNanos()
-        && System.nanoTime() - start < DRAIN_LIMIT.toNanos()) {
+        && System.nanoTime() - lastProgress < patience.silence().toNanos()
+        && System.nanoTime() - start < patience.limit().toNanos()) {
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
       Seen now = client.seen();
       if (now.events() > seen.events()) {
