@@ -2,6 +2,7 @@ package dev.watchhub.bench.fanout;
 
 import dev.watchhub.bench.harness.Arm;
 import dev.watchhub.bench.harness.RunningArm;
+import dev.watchhub.bench.servers.NchanInstallation;
 import dev.watchhub.bench.subscribers.SubscriberProcess;
 import java.util.HashMap;
 import java.util.Map;

@@ -12,6 +12,8 @@ import dev.watchhub.bench.report.Benchmark;
 import dev.watchhub.bench.report.Report;
 import dev.watchhub.bench.report.Results;
 import dev.watchhub.bench.servers.Database;
+import dev.watchhub.bench.servers.NchanInstallation;
+import dev.watchhub.bench.servers.NchanServer;
 import dev.watchhub.bench.subscribers.SubscriberProcess;
 import dev.watchhub.lifecycle.Resources;
 import java.time.Duration;
@@ -54,7 +56,7 @@ public final class FanOutBenchmark implements Benchmark {
       Service hub = owned.own(HubService.start(run, database));
       @Nullable Service nchan =
           NchanInstallation.find()
-              .map(found -> owned.own(NchanService.start(run, found)))
+              .map(found -> owned.own(new NchanService(NchanServer.start(run, found))))
               .orElse(null);
       SubscriberProcess client = owned.own(SubscriberProcess.start(CLIENT_THREADS));
       Run all = new Run(run, new ArrayList<>(), new ArrayList<>());

@@ -1,4 +1,4 @@
-package dev.watchhub.bench.fanout;
+package dev.watchhub.bench.servers;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param nginx the program
  * @param module the shared object
  */
-record NchanInstallation(Path nginx, Path module) {
+public record NchanInstallation(Path nginx, Path module) {
   private static final List<String> PLACES = List.of("/usr/sbin", "/usr/local/sbin");
   private static final List<String> MODULE_PLACES =
       List.of(
@@ -23,11 +23,11 @@ record NchanInstallation(Path nginx, Path module) {
           "/usr/share/nginx/modules");
 
   /** What is missing when {@link #find} finds nothing. */
-  static final String MISSING =
+  public static final String MISSING =
       "no nginx with ngx_nchan_module.so is installed (Debian: nginx, libnginx-mod-nchan)";
 
   /** The one on the PATH, or in the usual places. */
-  static Optional<NchanInstallation> find() {
+  public static Optional<NchanInstallation> find() {
     Stream<String> onPath =
         Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator));
     Optional<Path> nginx =
