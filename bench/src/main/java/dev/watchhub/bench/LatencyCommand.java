@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** {@code ./watchhub bench latency}. */
 @Command(
     name = "latency",
-    description = "How soon a watcher has what was put, at 500 puts/s and at 80 % of the maximum.",
+    description = "How soon a watcher has what was put, at 500 puts/s and at 80 %% of the maximum.",
     mixinStandardHelpOptions = true)
 final class LatencyCommand implements Callable<Integer> {
   @Mixin private final RunOptions options = new RunOptions();

@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point: parses the command line and runs one benchmark, or all. */
 @Command(
-    name = "bench",
+    name = "watchhub bench",
     description = {
       "Measures watchhub beside what else one would take, on this machine, in one run.",
       "Prints tables, and writes JSON and charts. docs/performance.md says what is counted."

@@ -25,6 +25,19 @@ final class CommandLineTest {
   }
 
   @Test
+  void everyBenchmarkHasHelpThatCanBeShown() {
+    CommandLine main = Main.commandLine();
+
+    assertThat(main.getUsageMessage()).startsWith("Usage: watchhub bench ");
+    main.getSubcommands()
+        .forEach(
+            (name, command) ->
+                assertThat(command.getUsageMessage())
+                    .startsWith("Usage: watchhub bench " + name)
+                    .doesNotContain("%%"));
+  }
+
+  @Test
   void asksForABenchmark() {
     assertThat(run()).isEqualTo(2);
     assertThat(errors.toString()).startsWith("watchhub bench: no benchmark is given");
