@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of all arms, which run throughout: a PostgreSQL for the arms without a hub, another
@@ -65,7 +64,7 @@ public final class Bed implements AutoCloseable {
                         IntStream.range(0, Keyspace.PREFIXES).mapToObj(Keyspace::prefix).toList(),
                         o)),
             new PostgresStore(BARE, plain, "off", true, Bed::readBare),
-            etcd(run, peers.etcdUrl()));
+            etcd(run, peers));
   }
 
   /** Starts all servers. */
@@ -89,16 +88,20 @@ public final class Bed implements AutoCloseable {
     ofHub.tidy();
   }
 
-  private Store etcd(RunSettings run, @Nullable String url) {
+  private Store etcd(RunSettings run, Peers peers) {
+    int connections = peers.etcdConnections();
+    settings.put("connections to etcd", Integer.toString(connections));
+    String url = peers.etcdUrl();
     if (url != null) {
       settings.put("etcd", url);
-      return new EtcdStore(ETCD, url);
+      return new EtcdStore(ETCD, url, connections);
     }
     return EtcdServer.program()
         .<Store>map(
             program -> {
               settings.put("etcd", EtcdServer.version(program));
-              return new EtcdStore(ETCD, owned.own(EtcdServer.start(run, program)).url());
+              String own = owned.own(EtcdServer.start(run, program)).url();
+              return new EtcdStore(ETCD, own, connections);
             })
         .orElseGet(() -> new MissingStore(ETCD, "no etcd on the PATH and no --etcd URL"));
   }

@@ -29,11 +29,9 @@ import java.util.concurrent.TimeoutException;
  * An etcd with one watcher, through jetcd.
  *
  * @param url of its client port
+ * @param connections how many the writers share; each carries many calls at a time
  */
-record EtcdStore(String name, String url) implements Store {
-  /** One connection carries many calls at a time; a few carry them without waiting in line. */
-  private static final int WRITERS_PER_CLIENT = 8;
-
+record EtcdStore(String name, String url, int connections) implements Store {
   private static final long WATCH_LIMIT_SECONDS = 10;
 
   @Override
@@ -49,11 +47,12 @@ record EtcdStore(String name, String url) implements Store {
         owned -> {
           Arrivals arrivals = watch(owned);
           List<Putter> putters = new ArrayList<>();
-          for (int i = 0; i < writers; i += WRITERS_PER_CLIENT) {
-            KV kv = owned.own(Client.builder().endpoints(url).build()).getKVClient();
-            for (int n = i; n < Math.min(writers, i + WRITERS_PER_CLIENT); n++) {
-              putters.add(new EtcdPutter(kv));
-            }
+          List<KV> shared = new ArrayList<>();
+          for (int i = 0; i < Math.min(connections, writers); i++) {
+            shared.add(owned.own(Client.builder().endpoints(url).build()).getKVClient());
+          }
+          for (int i = 0; i < writers; i++) {
+            putters.add(new EtcdPutter(shared.get(i % shared.size())));
           }
           return new OpenStore(owned.own(new Writers(putters)), List.of(arrivals), owned);
         });
