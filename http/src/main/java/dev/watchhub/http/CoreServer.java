@@ -3,7 +3,6 @@ package dev.watchhub.http;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -42,10 +41,7 @@ public final class CoreServer implements AutoCloseable {
     configuration.setSendServerVersion(false);
     http.accept(configuration);
     Server server = new Server(threads);
-    ServerConnector connector =
-        new ServerConnector(server, new HttpConnectionFactory(configuration));
-    connector.setHost(address.host());
-    connector.setPort(address.port());
+    ServerConnector connector = Listening.at(address, server, configuration);
     server.addConnector(connector);
     server.setHandler(handler);
     server.setErrorHandler(new ProblemErrorHandler());

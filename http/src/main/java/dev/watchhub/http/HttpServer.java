@@ -65,10 +65,11 @@ public final class HttpServer implements AutoCloseable {
         Javalin.create(
             config -> {
               configure(config, name);
+              config.jetty.addConnector((server, http) -> Listening.at(address, server, http));
               routes.accept(config);
             });
     try {
-      javalin.start(address.host(), address.port());
+      javalin.start();
       return new HttpServer(javalin);
     } catch (JavalinBindException e) {
       javalin.stop();
