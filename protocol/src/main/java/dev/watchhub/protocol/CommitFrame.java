@@ -50,13 +50,12 @@ public final class CommitFrame {
 
   private static String head(@Nullable Position position, @Nullable Instant committedAt) {
     StringBuilder head = new StringBuilder(192).append("event: commit\n");
-    if (position != null) {
-      head.append("id: ").append(position).append('\n');
-    }
-    head.append("data: {");
-    if (position != null) {
-      head.append("\"position\":\"").append(position).append("\",\"lsn\":\"");
-      head.append(position.lsn()).append("\",");
+    if (position == null) {
+      head.append("data: {");
+    } else {
+      String id = position.toString();
+      head.append("id: ").append(id).append("\ndata: {\"position\":\"").append(id);
+      head.append("\",\"lsn\":\"").append(position.lsn()).append("\",");
     }
     if (committedAt != null) {
       head.append("\"committedAt\":\"").append(committedAt).append("\",");

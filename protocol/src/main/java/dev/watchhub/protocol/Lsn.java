@@ -1,5 +1,6 @@
 package dev.watchhub.protocol;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,7 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
   @Override
   public String toString() {
-    return "%X/%X".formatted(value >>> 32, value & 0xFFFF_FFFFL);
+    String high = Long.toHexString(value >>> 32); // no format string: each commit has one
+    return (high + "/" + Long.toHexString(value & 0xFFFF_FFFFL)).toUpperCase(Locale.ROOT);
   }
 }

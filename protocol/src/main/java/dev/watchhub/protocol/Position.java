@@ -1,5 +1,6 @@
 package dev.watchhub.protocol;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,11 @@ public record Position(long cluster, int timeline, Lsn lsn) {
 
   @Override
   public String toString() {
-    return "%016x-%08x-%016x".formatted(cluster, timeline, lsn.value());
+    HexFormat hex = HexFormat.of(); // no format string: each commit has it twice
+    return hex.toHexDigits(cluster)
+        + "-"
+        + hex.toHexDigits(timeline)
+        + "-"
+        + hex.toHexDigits(lsn.value());
   }
 }

@@ -14,18 +14,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the subscribers with one filter share: who of them waits for the next match, and the events
- * that were cut from the log last. One thread only.
+ * What the subscribers with one filter share: who of them waits for the next match, which commits
+ * matched lately, and the events that were cut from the log last. One thread only.
  */
 final class Feed {
   private static final int BATCH_BYTES = 64 * 1024;
+
+  /** Commits that one call looks at where the matches are not known; others wait for it. */
+  private static final int SCAN_COMMITS = 4096;
 
   /** What a part of the log holds for a filter. */
   sealed interface Batch {
     /**
      * Some events, or none.
      *
-     * @param bytes null when nothing matched
+     * @param bytes null when nothing matched so far
      * @param next where to read on
      * @param position of the last commit that was looked at and may be resumed at; null when there
      *     was none
@@ -42,13 +45,30 @@ final class Feed {
   int members;
 
   private final ChangeLog log;
+  private final Matches matches;
   private long batchFrom = -1;
   private long batchLimit = -1;
   private Batch batch = new Batch.Events(null, 0, null);
 
-  Feed(Filter filter, ChangeLog log) {
+  /**
+   * A feed without members.
+   *
+   * @param from {@link #matched} will be told of every match from this place on
+   */
+  Feed(Filter filter, ChangeLog log, long from) {
     this.filter = filter;
     this.log = log;
+    this.matches = new Matches(from);
+  }
+
+  /** Takes note that the commit at {@code sequence} matches, or breaks what is watched. */
+  void matched(long sequence) {
+    matches.add(sequence);
+  }
+
+  /** Forgets the matches before {@code sequence}, since nobody asks for them or all were missed. */
+  void forgetBefore(long sequence) {
+    matches.restart(sequence);
   }
 
   /** The events from {@code from} up to {@code limit}, as many as make one write. */
@@ -62,11 +82,12 @@ final class Feed {
   }
 
   private Batch cut(long from, long limit) {
+    boolean known = matches.isKnownFrom(from);
+    long end = known ? limit : Math.min(limit, from + SCAN_COMMITS);
     List<byte[]> events = new ArrayList<>();
     int size = 0;
-    long next = from;
-    Position position = null;
-    while (next < limit && size < BATCH_BYTES) {
+    long next = known ? matches.next(from, end) : from;
+    while (next < end && size < BATCH_BYTES) {
       LogRead read = log.read(next);
       if (read instanceof LogRead.Trimmed trimmed) {
         return new Batch.Trimmed(trimmed.reason());
@@ -85,12 +106,18 @@ final class Feed {
         events.add(event);
         size += event.length;
       }
-      if (found.entry().resumable()) {
-        position = found.entry().position();
-      }
-      next++;
+      next = known ? matches.next(next + 1, end) : next + 1;
     }
-    return new Batch.Events(joined(events, size), next, position);
+    return new Batch.Events(joined(events, size), next, lastPosition(from, next));
+  }
+
+  private @Nullable Position lastPosition(long from, long to) {
+    for (long at = to - 1; at >= from && log.read(at) instanceof LogRead.Found found; at--) {
+      if (found.entry().resumable()) {
+        return found.entry().position();
+      }
+    }
+    return null;
   }
 
   private static @Nullable ByteBuffer joined(List<byte[]> events, int size) {

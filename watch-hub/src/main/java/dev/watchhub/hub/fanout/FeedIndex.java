@@ -28,11 +28,15 @@ final class FeedIndex {
     this.log = log;
   }
 
-  /** The feed of {@code filter}, with one more member. */
-  Feed join(Filter filter) {
+  /**
+   * The feed of {@code filter}, with one more member.
+   *
+   * @param from the feed, if it is new, will be told of every match from this place on
+   */
+  Feed join(Filter filter, long from) {
     Feed feed = feeds.get(filter);
     if (feed == null) {
-      feed = new Feed(filter, log);
+      feed = new Feed(filter, log, from);
       feeds.put(filter, feed);
       for (String key : filter.keys()) {
         byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(feed);

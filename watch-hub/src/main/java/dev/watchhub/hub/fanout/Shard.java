@@ -34,6 +34,7 @@ final class Shard implements Worker.Step {
   private static final int WRITE_BYTES = 128 * 1024;
 
   private static final Duration TIMER = Duration.ofSeconds(1);
+  private static final int SPREAD_COUNT = 64;
 
   /** The end of a write, or a subscriber that has just come. */
   private record Arrival(Subscriber subscriber, boolean joins, @Nullable Throwable failure) {}
@@ -131,10 +132,10 @@ final class Shard implements Worker.Step {
   private void accept(Arrival arrival) {
     Subscriber subscriber = arrival.subscriber();
     if (arrival.joins()) {
-      subscribers.put(subscriber, index.join(subscriber.request.filter()));
+      subscribers.put(subscriber, index.join(subscriber.request.filter(), seen.next()));
       long now = nanoTime.getAsLong();
-      subscriber.lastBookmarkNanos = now;
-      subscriber.lastCommentNanos = now;
+      subscriber.lastBookmarkNanos = now - apart(subscriber, timing.bookmarkEvery());
+      subscriber.lastCommentNanos = now - apart(subscriber, timing.commentEvery());
       run(subscriber);
     } else if (arrival.failure() != null) {
       close(subscriber, "a write failed");
@@ -142,6 +143,11 @@ final class Shard implements Worker.Step {
       subscriber.writing = false;
       run(subscriber);
     }
+  }
+
+  /** So that those who came together are not all due together, which would hold up the others. */
+  private static long apart(Subscriber subscriber, Duration every) {
+    return every.toNanos() / SPREAD_COUNT * (subscriber.id % SPREAD_COUNT);
   }
 
   /** Looks at what was appended since the last pass, and wakes whom it concerns. */
@@ -154,14 +160,16 @@ final class Shard implements Worker.Step {
     seen = now;
     long next = before.next();
     if (now.voidBefore() > next) {
-      wakeAll(next);
+      wakeAll(next, now.next());
     } else {
       for (; next < now.next(); next++) {
         if (!(log.read(next) instanceof LogRead.Found found)) {
-          wakeAll(next); // this thread has lagged behind the whole log: all of them have
+          wakeAll(
+              next, now.next()); // this thread has lagged behind the whole log: all of them have
           break;
         }
         for (Feed feed : index.matching(found.entry())) {
+          feed.matched(next);
           wake(feed, next);
         }
       }
@@ -178,8 +186,11 @@ final class Shard implements Worker.Step {
     return 1;
   }
 
-  private void wakeAll(long next) {
-    index.all().forEach(feed -> wake(feed, next));
+  private void wakeAll(long next, long limit) {
+    for (Feed feed : index.all()) {
+      feed.forgetBefore(limit);
+      wake(feed, next);
+    }
   }
 
   private void wake(Feed feed, long cursor) {
@@ -241,6 +252,11 @@ final class Shard implements Worker.Step {
       if (subscriber.cursor >= seen.next()) {
         subscriber.idle = true;
         feed.idle.add(subscriber);
+        if (feed.idle.size() == feed.members) {
+          feed.forgetBefore(seen.next());
+        }
+      } else {
+        run(subscriber); // there is more to look at; others first
       }
       return;
     }
@@ -308,7 +324,8 @@ final class Shard implements Worker.Step {
   public void stop() {
     for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
       if (arrival.joins()) {
-        subscribers.put(arrival.subscriber(), index.join(arrival.subscriber().request.filter()));
+        subscribers.put(
+            arrival.subscriber(), index.join(arrival.subscriber().request.filter(), seen.next()));
       }
     }
     subscribers.keySet().forEach(subscriber -> close(subscriber, "the hub is stopping"));

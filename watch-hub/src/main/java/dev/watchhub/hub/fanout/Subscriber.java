@@ -142,19 +142,21 @@ final class Subscriber {
   }
 
   private @Nullable ByteBuffer follow(Feed feed, LogState seen) {
-    while (cursor < seen.next()) {
+    if (cursor < seen.next()) {
       Batch batch = feed.batch(cursor, seen.next());
       if (batch instanceof Batch.Trimmed trimmed) {
         return lose(trimmed.reason(), seen);
       }
       Batch.Events events = (Batch.Events) batch;
       cursor = events.next();
+      if (events.position() != null) {
+        position = events.position();
+      }
       if (events.bytes() != null) {
-        position = events.position() == null ? position : events.position();
         return events.bytes().duplicate();
       }
     }
-    if (owesBookmark && seen.ready()) {
+    if (owesBookmark && seen.ready() && cursor >= seen.next()) {
       owesBookmark = false;
       position = seen.position();
       return ByteBuffer.wrap(EventFrame.bookmark(seen.position()));

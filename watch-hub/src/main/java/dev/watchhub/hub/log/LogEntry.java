@@ -8,7 +8,6 @@ import dev.watchhub.protocol.Position;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,16 +69,20 @@ public record LogEntry(
     if (frame == null) {
       return Optional.empty();
     }
-    int[] wanted =
-        IntStream.range(0, keys.size())
-            .filter(i -> filter.matches(ops.get(i), keys.get(i)))
-            .toArray();
-    if (wanted.length == 0) {
+    int[] wanted = new int[keys.size()];
+    int count = 0;
+    for (int i = 0; i < keys.size(); i++) {
+      if (filter.matches(ops.get(i), keys.get(i))) {
+        wanted[count++] = i;
+      }
+    }
+    if (count == 0) {
       return Optional.empty();
     }
+    wanted = Arrays.copyOf(wanted, count);
     if (filter.prev()) {
       return Optional.of(frame.only(wanted, Arrays.stream(wanted).mapToObj(prevs::get).toList()));
     }
-    return Optional.of(wanted.length == keys.size() ? frame.bytes() : frame.only(wanted));
+    return Optional.of(count == keys.size() ? frame.bytes() : frame.only(wanted));
   }
 }

@@ -47,6 +47,10 @@ final class ScriptedSink implements Sink {
     }
   }
 
+  boolean isWriting() {
+    return pending != null;
+  }
+
   /** Ends the write that is under way. */
   void finishWrite() {
     Consumer<@Nullable Throwable> done = pending;

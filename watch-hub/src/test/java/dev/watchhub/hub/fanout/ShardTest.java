@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,60 @@ final class ShardTest {
     assertThat(slow.summary())
         .containsExactly("/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
     assertThat(quick.summary()).hasSize(10).startsWith("synced", "/1");
+  }
+
+  /** Those who lag, come late or wait see all that matches, whether the shard knew it or looks. */
+  @Test
+  void givesEachFilterAllThatMatchesHoweverFarItsSubscribersLag() {
+    log = new ChangeLog(new LogBounds(1L << 30, Duration.ofMinutes(10), 1L << 40), nanos::get);
+    shard = new Shard(log, Timing.DEFAULT, nanos::get);
+    load();
+    Random random = new Random(1);
+    List<ScriptedSink> sinks = new ArrayList<>();
+    List<List<String>> seen = new ArrayList<>();
+    List<List<String>> expected = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      sinks.add(join("/" + i % 6 + "/"));
+      seen.add(new ArrayList<>());
+      expected.add(new ArrayList<>());
+    }
+    for (int n = 0; n < 40_000; n++) {
+      String key = "/" + random.nextInt(7) + "/" + n;
+      commit(key);
+      for (int i = 0; i < 12; i++) {
+        if (key.startsWith("/" + i % 6 + "/")) {
+          expected.get(i).add(key);
+        }
+      }
+      if (random.nextInt(50) == 0) {
+        settle();
+      }
+      if (random.nextInt(2_000) == 0) {
+        ScriptedSink sink = sinks.get(random.nextInt(12));
+        if (sink.isWriting()) {
+          sink.finishWrite();
+        }
+        sink.stalled = !sink.stalled;
+      }
+      if (n % 1_000 == 0) {
+        collect(sinks, seen);
+      }
+    }
+    for (ScriptedSink sink : sinks) {
+      sink.stalled = false;
+      if (sink.isWriting()) {
+        sink.finishWrite();
+      }
+    }
+    settle();
+    collect(sinks, seen);
+    assertThat(seen).isEqualTo(expected);
+  }
+
+  private static void collect(List<ScriptedSink> sinks, List<List<String>> seen) {
+    for (int i = 0; i < sinks.size(); i++) {
+      sinks.get(i).summary().stream().filter(key -> key.startsWith("/")).forEach(seen.get(i)::add);
+    }
   }
 
   @Test
