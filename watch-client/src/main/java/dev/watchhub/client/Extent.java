@@ -8,16 +8,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param complete every commit up to here was told; null when that is not known
  * @param bound no commit beyond here was told; it also names the cluster and the timeline
+ * @param token what {@code changes_since} gave out, of which everything was told; null when the
+ *     database was not asked
  */
-record Extent(@Nullable Position complete, Position bound) {
+record Extent(@Nullable Position complete, Position bound, @Nullable String token) {
   /** Everything up to {@code position} and nothing beyond it. */
   static Extent exactly(Position position) {
-    return new Extent(position, position);
+    return new Extent(position, position, null);
   }
 
-  /** Nothing beyond {@code bound}; what comes before it may still be missing. */
-  static Extent within(Position bound) {
-    return new Extent(null, bound);
+  /**
+   * Everything that {@code token} has seen, and nothing beyond {@code bound}; what comes before
+   * that may still be missing.
+   */
+  static Extent within(Position bound, String token) {
+    return new Extent(null, bound, token);
+  }
+
+  /** The same for those who are told; null when there is nothing to tell. */
+  @Nullable Reached reached() {
+    if (complete != null) {
+      return Reached.at(complete);
+    }
+    return token == null ? null : Reached.seenBy(token);
   }
 
   /** Whether both are of one database cluster; true when one of them is not known. */
@@ -46,6 +59,8 @@ record Extent(@Nullable Position complete, Position bound) {
     if (other == null || !sameCluster(this, other) || compareTimelines(this, other) != 0) {
       return this;
     }
-    return other.bound.lsn().compareTo(bound.lsn()) > 0 ? new Extent(complete, other.bound) : this;
+    return other.bound.lsn().compareTo(bound.lsn()) > 0
+        ? new Extent(complete, other.bound, token)
+        : this;
   }
 }

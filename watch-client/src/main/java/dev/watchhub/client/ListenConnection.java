@@ -181,7 +181,8 @@ final class ListenConnection {
           new Position(
               Long.parseUnsignedLong(parts[0]),
               Integer.parseUnsignedInt(parts[1]),
-              Lsn.parse(lsn).orElseThrow()));
+              Lsn.parse(lsn).orElseThrow()),
+          token);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | NoSuchElementException e) {
       throw new SQLException("changes_since answered with '" + token + "' at '" + lsn + "'", e);
     }

@@ -32,6 +32,7 @@ final class Teller implements NewsListener {
       tell(changed.commit(), changed.extent());
     } else if (news instanceof News.UpToDate upToDate) {
       reach(upToDate.extent());
+      tellReached(upToDate.extent());
     }
   }
 
@@ -41,6 +42,7 @@ final class Teller implements NewsListener {
     hasTold = true;
     extent = newExtent;
     listener.onSnapshot(items);
+    tellReached(newExtent);
   }
 
   /** Tells of a commit what was not told yet, and returns that. */
@@ -53,7 +55,15 @@ final class Teller implements NewsListener {
               ? commit
               : new Commit(commit.position(), commit.committedAt(), admitted));
     }
+    tellReached(newExtent);
     return admitted;
+  }
+
+  private void tellReached(@Nullable Extent newExtent) {
+    Reached reached = newExtent == null ? null : newExtent.reached();
+    if (reached != null && hasTold) {
+      listener.onReached(reached);
+    }
   }
 
   private void reach(@Nullable Extent newExtent) {

@@ -16,6 +16,12 @@ public interface WatchListener {
   /** Changes that belong together; to be applied whole. They follow what was told before. */
   void onCommit(Commit commit);
 
+  /**
+   * Everything up to here was told. Comes after what it speaks of, also when nothing has changed:
+   * some 10 s after the last time while all is well.
+   */
+  default void onReached(Reached reached) {}
+
   /** The status has changed. */
   default void onStatus(WatchStatus status) {}
 }

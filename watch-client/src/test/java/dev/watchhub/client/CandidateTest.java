@@ -34,7 +34,7 @@ final class CandidateTest {
   }
 
   private static Extent databaseAt(long lsn) {
-    return Extent.within(position(1, lsn));
+    return Extent.within(position(1, lsn), "token");
   }
 
   private static Commit commit(Item... rows) {
@@ -161,7 +161,7 @@ final class CandidateTest {
   @Test
   void knowsAnotherTimelineFromItsOwn() {
     told.replace(List.of(row("/a", 50)));
-    Extent promoted = Extent.within(position(2, 20));
+    Extent promoted = Extent.within(position(2, 20), "token");
     candidateStartsWith(promoted, Gone.UNKNOWN, row("/a", 4));
     assertThat(candidate.verdict(hubAt(30))).isEqualTo(Verdict.NEWER_TIMELINE);
     candidateStartsWith(hubAt(30), Gone.UNKNOWN, row("/a", 60));
