@@ -3,9 +3,11 @@ package dev.watchhub.dataplane;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.dataplane.admin.AdminApi;
 import dev.watchhub.dataplane.proxy.Forwarder;
+import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.proxy.RoutingHandler;
 import dev.watchhub.dataplane.routes.RouteFollower;
+import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.http.CoreServer;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.lifecycle.Resources;
@@ -31,7 +33,10 @@ public final class DataPlane implements AutoCloseable {
 
   private DataPlane(DataPlaneOptions options, WatcherFactory watchers, Resources owned) {
     this.owned = owned;
-    follower = new RouteFollower(InstantSource.system());
+    follower =
+        new RouteFollower(
+            RouteImage.EMPTY, InstantSource.system(), new RouteFollower.Observer() {});
+    NodeHealth health = new NodeHealth(System::nanoTime);
     ProxyCounts counts = new ProxyCounts();
     SwitchableWatcher watcher = owned.own(watchers.start(options.watchMode(), follower));
     admin =
@@ -40,7 +45,7 @@ public final class DataPlane implements AutoCloseable {
                 "data plane's admin server",
                 options.adminListen(),
                 "--dataplane-admin-port",
-                new AdminApi(watcher, follower, counts)::addTo));
+                new AdminApi(watcher, follower, counts, health)::addTo));
     proxy =
         owned.own(
             CoreServer.start(
@@ -48,7 +53,9 @@ public final class DataPlane implements AutoCloseable {
                 options.listen(),
                 "--dataplane-port",
                 new RoutingHandler(
-                    follower::image, counts, new Forwarder(options.upstreamTimeout(), counts)),
+                    follower::image,
+                    counts,
+                    new Forwarder(options.upstreamTimeout(), counts, health)),
                 RoutingHandler::configure));
   }
 
@@ -74,7 +81,7 @@ public final class DataPlane implements AutoCloseable {
 
   /** Whether it has known its routes at least once; it stays so when it is cut off. */
   public boolean isReady() {
-    return follower.image().isSynced();
+    return follower.image().isKnown();
   }
 
   /** Closes the ports and every connection, then the watcher. Idempotent. */

@@ -8,13 +8,30 @@ import dev.watchhub.http.RequestPath;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** What a route may say: nothing that a data plane of the same version would refuse. */
 final class RouteRules {
-  private static final Set<String> FIELDS = Set.of("uri", "upstream", "host", "methods");
+  private static final Set<String> FIELDS =
+      Set.of(
+          "uri",
+          "upstream",
+          "host",
+          "methods",
+          "priority",
+          "stripPrefix",
+          "hostHeader",
+          "connectTimeoutMillis",
+          "responseTimeoutMillis");
+
+  private static final Set<String> NODE_FIELDS = Set.of("url", "weight");
+
+  private static final int MAX_NODES = 100;
+
+  private static final int MAX_WEIGHT = 1000;
 
   private static final int MAX_URI_CHARS = 2048;
 
@@ -46,14 +63,59 @@ final class RouteRules {
             "a route has no field '" + Excerpt.of(field) + "'; expected " + new TreeSet<>(FIELDS));
       }
     }
-    checkUri(text(route, "uri"));
-    checkUpstream(text(route, "upstream"));
+    String uri = text(route, "uri");
+    checkUri(uri);
+    JsonNode upstream = route.get("upstream");
+    if (upstream != null && upstream.isArray()) {
+      checkNodes(upstream);
+    } else {
+      checkUrl(text(route, "upstream"));
+    }
     if (route.has("host")) {
       checkHost(text(route, "host"));
     }
     if (route.has("methods")) {
       checkMethods(route.get("methods"));
     }
+    ForwardingRules.check(route, uri);
+  }
+
+  private static void checkNodes(JsonNode nodes) {
+    if (nodes.isEmpty() || nodes.size() > MAX_NODES) {
+      throw refused(
+          "upstream", "'upstream' has " + nodes.size() + " nodes; expected 1 to " + MAX_NODES);
+    }
+    Set<String> places = new HashSet<>();
+    for (JsonNode node : nodes) {
+      boolean known = node.isObject();
+      for (String field : (Iterable<String>) node::fieldNames) {
+        known &= NODE_FIELDS.contains(field);
+      }
+      if (!known || !node.path("url").isTextual()) {
+        throw refused(
+            "upstream",
+            "'upstream' has the node "
+                + Excerpt.of(node.toString())
+                + "; expected {\"url\":\"http://HOST:PORT\",\"weight\":1}, the weight may be left out");
+      }
+      String url = node.get("url").textValue();
+      checkUrl(url);
+      ForwardingRules.checkNumber(node, "weight", 1, MAX_WEIGHT);
+      if (!places.add(place(url))) {
+        throw refused(
+            "upstream", "'upstream' has '" + Excerpt.of(url) + "' twice; expected it once");
+      }
+    }
+  }
+
+  /** What is the same for two URLs that lead to the same place. */
+  private static String place(String url) {
+    URI uri = URI.create(url);
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("http") ? 80 : 443;
+    String path = uri.getRawPath();
+    String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return scheme + "://" + uri.getHost() + ":" + port + base;
   }
 
   private static void checkUri(String uri) {
@@ -91,7 +153,7 @@ final class RouteRules {
     return refused("uri", "'uri' is '" + Excerpt.of(uri) + "'; expected " + expected);
   }
 
-  private static void checkUpstream(String upstream) {
+  private static void checkUrl(String upstream) {
     if (upstream.length() > MAX_URI_CHARS || !isBase(upstream)) {
       throw refused(
           "upstream",
@@ -161,7 +223,7 @@ final class RouteRules {
     return text;
   }
 
-  private static ProblemException refused(String field, String detail) {
+  static ProblemException refused(String field, String detail) {
     return new ProblemException(Problem.badField(field, detail));
   }
 }

@@ -8,12 +8,14 @@ import dev.watchhub.client.ModeStatus;
 import dev.watchhub.client.SwitchRefusedException;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.client.WatchMode;
+import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.routes.RefusedRoute;
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
 import dev.watchhub.dataplane.routes.RouteFollower;
 import dev.watchhub.dataplane.routes.RouteImage;
+import dev.watchhub.dataplane.routes.Shadowed;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -42,9 +45,12 @@ public final class AdminApi {
   private final SwitchableWatcher watcher;
   private final RouteFollower follower;
   private final ProxyCounts counts;
+  private final NodeHealth health;
 
   /** Tells about these. */
-  public AdminApi(SwitchableWatcher watcher, RouteFollower follower, ProxyCounts counts) {
+  public AdminApi(
+      SwitchableWatcher watcher, RouteFollower follower, ProxyCounts counts, NodeHealth health) {
+    this.health = health;
     this.watcher = watcher;
     this.follower = follower;
     this.counts = counts;
@@ -95,13 +101,15 @@ public final class AdminApi {
     applied.put("commits", image.commits());
     applied.put("changes", image.changes());
     applied.put("lastAt", Objects.toString(image.appliedAt(), null));
-    applied.put("position", Objects.toString(image.position(), null));
+    applied.put(
+        "position",
+        image.reached() == null ? null : Objects.toString(image.reached().position(), null));
     Map<String, Object> requests = new LinkedHashMap<>();
     requests.put("total", counts.requests());
     requests.put("unrouted", counts.unrouted());
     requests.put("upstreamFailed", counts.failed());
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("ready", image.isSynced());
+    fields.put("ready", image.isKnown());
     ModeStatus mode = watcher.mode();
     fields.put("watchMode", mode.mode().word());
     fields.put("fallback", mode.isFallback());
@@ -110,6 +118,8 @@ public final class AdminApi {
     fields.put("applied", applied);
     fields.put("routes", image.table().routes().size());
     fields.put("refused", refused(image));
+    fields.put("shadowed", shadowed(image));
+    fields.put("setAside", health.setAside());
     fields.put("requests", requests);
     answer(context, fields);
   }
@@ -153,7 +163,7 @@ public final class AdminApi {
 
   private void ready(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
-    if (follower.image().isSynced()) {
+    if (follower.image().isKnown()) {
       answer(context, Map.of("status", "ready"));
     } else {
       context.header("Retry-After", "1");
@@ -173,6 +183,21 @@ public final class AdminApi {
     return image.refused().stream()
         .sorted(Comparator.comparing(RefusedRoute::key))
         .map(refused -> fields(refused, image))
+        .toList();
+  }
+
+  private static List<Map<String, Object>> shadowed(RouteImage image) {
+    return image.table().shadowed().values().stream()
+        .sorted(Comparator.comparing(Shadowed::key))
+        .map(
+            loser -> {
+              Map<String, Object> fields = new LinkedHashMap<>();
+              fields.put("key", loser.key());
+              Map<String, Object> by = new TreeMap<>();
+              loser.winners().forEach((key, methods) -> by.put(key, new TreeSet<>(methods)));
+              fields.put("by", by);
+              return fields;
+            })
         .toList();
   }
 

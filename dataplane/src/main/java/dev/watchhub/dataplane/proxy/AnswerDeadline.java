@@ -7,12 +7,14 @@ import org.eclipse.jetty.io.CyclicTimeout;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Aborts a request to an upstream that neither takes more of it nor begins to answer it for a
- * while. An answer that has begun may take as long as it likes. Any thread.
+ * Aborts a request to a node that does not take the connection in time, or that neither takes more
+ * of the request nor begins to answer it for a while. An answer that has begun may take as long as
+ * it likes. Any thread.
  */
 final class AnswerDeadline extends CyclicTimeout {
   private final Request request;
   private final Duration limit;
+  private volatile boolean connected;
   private volatile boolean answered;
 
   private AnswerDeadline(Scheduler scheduler, Request request, Duration limit) {
@@ -21,11 +23,20 @@ final class AnswerDeadline extends CyclicTimeout {
     this.limit = limit;
   }
 
-  /** Watches {@code request}, which is about to be sent. */
-  static void watch(Request request, Duration limit, Scheduler scheduler) {
+  /**
+   * Watches {@code request}, which is about to be sent.
+   *
+   * @param connectLimit until it has a connection
+   * @param limit from then on, and anew with each piece of the request that is taken
+   */
+  static void watch(Request request, Duration connectLimit, Duration limit, Scheduler scheduler) {
     AnswerDeadline deadline = new AnswerDeadline(scheduler, request, limit);
-    deadline.restart();
-    request.onRequestBegin(ignored -> deadline.restart());
+    deadline.schedule(connectLimit.toNanos(), TimeUnit.NANOSECONDS);
+    request.onRequestBegin(
+        ignored -> {
+          deadline.connected = true;
+          deadline.restart();
+        });
     request.onRequestContent((ignored, content) -> deadline.restart());
     request.onResponseBegin(ignored -> deadline.end());
     request.onComplete(
@@ -51,6 +62,7 @@ final class AnswerDeadline extends CyclicTimeout {
 
   @Override
   public void onTimeoutExpired() {
-    var unused = request.abort(new UnresponsiveException(limit)); // its listener is told anyway
+    var unused = // its listener is told anyway
+        request.abort(connected ? new UnresponsiveException(limit) : new UnconnectedException());
   }
 }

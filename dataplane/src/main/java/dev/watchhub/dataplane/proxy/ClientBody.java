@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.http.Problem;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.ContentSourceRequestContent;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -10,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request on its way from the client to the upstream. It remembers when the client
- * failed to deliver it, so that the upstream is not blamed.
+ * failed to deliver it, so that the upstream is not blamed; and it outlives the upstream, so that
+ * another one can have it, or the rest can be read before the client is answered.
+ *
+ * <p>Threading: one reader at a time.
  */
 final class ClientBody extends ContentSourceRequestContent {
+  private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
   private volatile @Nullable Throwable clientFailure;
+  private volatile boolean touched;
 
   ClientBody(Request request) {
     // without a default type: an upstream sees what the client said, or nothing
@@ -22,11 +28,44 @@ final class ClientBody extends ContentSourceRequestContent {
 
   @Override
   public Content.Chunk read() {
+    touched = true;
     Content.Chunk chunk = super.read();
     if (Content.Chunk.isFailure(chunk)) {
       clientFailure = chunk.getFailure();
     }
     return chunk;
+  }
+
+  /** Also of a reader that takes over from one who waits. */
+  @Override
+  public void demand(Runnable available) {
+    touched = true;
+    if (waiting.getAndSet(available) == null) {
+      super.demand(
+          () -> {
+            Runnable reader = waiting.getAndSet(null);
+            if (reader != null) {
+              reader.run();
+            }
+          });
+    }
+  }
+
+  /** The upstream failed, which is no reason to fail the client's request as well. */
+  @Override
+  public void fail(Throwable failure) {}
+
+  @Override
+  public void fail(Throwable failure, boolean last) {}
+
+  /** Whether a part of it may be gone. */
+  boolean isTouched() {
+    return touched;
+  }
+
+  /** Whether somebody waits for more of it. */
+  boolean isAwaited() {
+    return waiting.get() != null;
   }
 
   /** Whether the client is the reason that the request failed. */

@@ -1,8 +1,11 @@
 package dev.watchhub.dataplane.proxy;
 
+import dev.watchhub.dataplane.routes.Forwarding;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemErrorHandler;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
@@ -12,6 +15,7 @@ import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,19 +32,26 @@ public final class Forwarder extends ProxyHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MAX_CONNECTIONS = 8192; // to one upstream; a stream holds one for long
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration GREATEST_CONNECT_LIMIT = Duration.ofSeconds(30); // of any route
   private static final Duration UNUSED_LIMIT = Duration.ofSeconds(30);
+
+  /** Asked twice they do what they do asked once (RFC 9110, 9.2.2). */
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
   private final Duration answerLimit;
   private final ProxyCounts counts;
+  private final NodeHealth health;
 
   /**
    * Forwards once a server has started it.
    *
    * @param answerLimit how long an upstream may neither take more of a request nor begin to answer
    */
-  public Forwarder(Duration answerLimit, ProxyCounts counts) {
+  public Forwarder(Duration answerLimit, ProxyCounts counts, NodeHealth health) {
     this.answerLimit = answerLimit;
     this.counts = counts;
+    this.health = health;
     setViaHost("watchhub-" + UUID.randomUUID()); // its own name, by which it knows a loop
     setUseServerThreadPool(true);
   }
@@ -51,7 +62,7 @@ public final class Forwarder extends ProxyHandler {
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
     client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
-    client.setConnectTimeout(CONNECT_LIMIT.toMillis());
+    client.setConnectTimeout(GREATEST_CONNECT_LIMIT.toMillis());
     client.setIdleTimeout(UNUSED_LIMIT.toMillis());
     client.setDestinationIdleTimeout(UNUSED_LIMIT.toMillis()); // upstreams come and go
     client.setMaxRequestHeadersSize(
@@ -63,12 +74,11 @@ public final class Forwarder extends ProxyHandler {
   public boolean handle(Request request, Response response, Callback callback) {
     if (request.getHeaders().getCSV(HttpHeader.VIA, false).stream()
         .anyMatch(via -> via.endsWith(" " + getViaHost()))) {
-      ProblemErrorHandler.answer(
-          response,
-          callback,
-          new UpstreamFailure(508, "leads back to this proxy").problem(key(request)));
+      Problem loop = new UpstreamFailure(508, "leads back to this proxy").problem(key(request));
+      UnreadBody.discard(request, () -> ProblemErrorHandler.answer(response, callback, loop));
       return true;
     }
+    Hop.of(request).advance(health, isIdempotent(request));
     request.addIdleTimeoutListener(
         idle -> false); // an answer may be silent for as long as it likes
     return super.handle(request, new ClientAnswer(request, response), callback);
@@ -84,9 +94,19 @@ public final class Forwarder extends ProxyHandler {
   protected org.eclipse.jetty.client.Request newProxyToServerRequest(
       Request request, HttpURI ignored) {
     Hop hop = Hop.of(request);
-    return new VerbatimRequest(getHttpClient(), hop.route().upstream(), hop.fullPath(), hop.query())
+    return new VerbatimRequest(getHttpClient(), hop.node(), hop.fullPath(), hop.query())
         .method(request.getMethod())
         .idleTimeout(0, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {
+    super.addProxyHeaders(request, forwarded);
+    forwarded.headers(
+        fields -> {
+          ForwardedFields.add(request, fields);
+          ForwardedFields.setHost(Hop.of(request), fields);
+        });
   }
 
   @Override
@@ -101,7 +121,12 @@ public final class Forwarder extends ProxyHandler {
       org.eclipse.jetty.client.Request forwarded,
       Response response,
       Callback callback) {
-    AnswerDeadline.watch(forwarded, answerLimit, getHttpClient().getScheduler());
+    Forwarding rules = Hop.of(request).route().forwarding();
+    AnswerDeadline.watch(
+        forwarded,
+        Objects.requireNonNullElse(rules.connectTimeout(), CONNECT_LIMIT),
+        Objects.requireNonNullElse(rules.responseTimeout(), answerLimit),
+        getHttpClient().getScheduler());
     super.sendProxyToServerRequest(request, forwarded, response, callback);
   }
 
@@ -122,23 +147,48 @@ public final class Forwarder extends ProxyHandler {
       Response response,
       Callback callback,
       Throwable failure) {
-    Problem problem;
-    if (forwarded.getBody() instanceof ClientBody body && body.isClientFailure()) {
-      problem = body.problem();
-    } else {
-      UpstreamFailure reason = UpstreamFailure.of(failure);
-      problem = reason.problem(key(request));
-      if (!(response instanceof ClientAnswer toClient && toClient.isClientFailure())) {
-        counts.failed.increment();
-        LOG.debug("the upstream of {} {}: {}", key(request), reason.reason(), failure.toString());
-      }
+    boolean unconnected = UpstreamFailure.isUnconnected(failure);
+    if (unconnected) {
+      health.failed(Hop.of(request).node());
     }
+    ClientBody body = forwarded.getBody() instanceof ClientBody sent ? sent : null;
+    if (unconnected
+        && isIdempotent(request)
+        && (body == null || !body.isTouched())
+        && Hop.of(request).advance(health, true)) {
+      super.handle(request, response, callback);
+      return;
+    }
+    Problem problem = problem(request, body, response, failure);
     if (response.isCommitted()) {
       callback.failed(failure); // closes the connection, so that the client sees a torn answer
       return;
     }
     response.reset();
-    ProblemErrorHandler.answer(response, callback, problem);
+    Runnable refusal = () -> ProblemErrorHandler.answer(response, callback, problem);
+    if (body == null) {
+      UnreadBody.discard(request, refusal);
+    } else {
+      UnreadBody.discard(request, body, refusal);
+    }
+  }
+
+  /** What went wrong; counted, unless it was the client. */
+  private Problem problem(
+      Request request, @Nullable ClientBody body, Response response, Throwable failure) {
+    if (body != null && body.isClientFailure()) {
+      return body.problem();
+    }
+    UpstreamFailure reason = UpstreamFailure.of(failure);
+    if (!(response instanceof ClientAnswer toClient && toClient.isClientFailure())) {
+      counts.failed.increment();
+      LOG.debug("the upstream of {} {}: {}", key(request), reason.reason(), failure.toString());
+    }
+    return reason.problem(key(request));
+  }
+
+  private static boolean isIdempotent(Request request) {
+    return IDEMPOTENT.contains(request.getMethod());
   }
 
   private static String key(Request request) {
@@ -148,6 +198,7 @@ public final class Forwarder extends ProxyHandler {
   /** An answer without the fields that were meant for this hop only. */
   private final class Answer extends ProxyResponseListener {
     private final Response response;
+    private final Hop hop;
 
     Answer(
         Request request,
@@ -156,6 +207,13 @@ public final class Forwarder extends ProxyHandler {
         Callback callback) {
       super(request, forwarded, response, callback);
       this.response = response;
+      hop = Hop.of(request);
+    }
+
+    @Override
+    public void onBegin(org.eclipse.jetty.client.Response answer) {
+      health.succeeded(hop.node());
+      super.onBegin(answer);
     }
 
     @Override

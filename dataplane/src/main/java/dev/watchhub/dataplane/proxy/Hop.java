@@ -2,28 +2,87 @@ package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
+import dev.watchhub.dataplane.routes.UpstreamNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one request: which route it takes and what its upstream is asked for.
+ * The way of one request: which route it takes, and which node of the upstream is asked for what.
  *
- * @param query as it came, without the {@code ?}; null when there was none
+ * <p>Threading: one thread at a time, as the request goes on.
  */
-record Hop(Route route, RoutablePath path, @Nullable String query) {
+final class Hop {
   private static final String ATTRIBUTE = Hop.class.getName();
+
+  private final Route route;
+  private final String path;
+  private final @Nullable String query;
+  private final List<UpstreamNode> tried = new ArrayList<>(1);
+
+  /**
+   * A way that leads to no node yet.
+   *
+   * @param query as it came, without the {@code ?}; null when there was none
+   */
+  Hop(Route route, RoutablePath path, @Nullable String query) {
+    this.route = route;
+    this.path = route.forwardedPath(path);
+    this.query = query;
+  }
+
+  /** The way of {@code request}, if it has one. */
+  static Optional<Hop> find(Request request) {
+    return Optional.ofNullable((Hop) request.getAttribute(ATTRIBUTE));
+  }
 
   /** The way that {@link #attachTo} gave {@code request}. */
   static Hop of(Request request) {
-    return (Hop) request.getAttribute(ATTRIBUTE);
+    return find(request).orElseThrow();
   }
 
   void attachTo(Request request) {
     request.setAttribute(ATTRIBUTE, this);
   }
 
-  /** The path that the upstream is asked for. */
+  /**
+   * Goes to the next node, one that was not tried; false when there is none.
+   *
+   * @param mayFail whether the request may go on to yet another one
+   */
+  boolean advance(NodeHealth health, boolean mayFail) {
+    Optional<UpstreamNode> next = healthy(health, mayFail);
+    while (next.isPresent() && !health.claim(next.get())) {
+      next = healthy(health, mayFail); // somebody else has just gone to try it
+    }
+    if (next.isEmpty()) { // one that is set aside may have come back, and it is the last hope
+      next = route.upstream().next(node -> !tried.contains(node));
+    }
+    next.ifPresent(tried::add);
+    return next.isPresent();
+  }
+
+  private Optional<UpstreamNode> healthy(NodeHealth health, boolean mayFail) {
+    return route.upstream().next(node -> !tried.contains(node) && health.isEligible(node, mayFail));
+  }
+
+  Route route() {
+    return route;
+  }
+
+  /** The node that is asked. */
+  UpstreamNode node() {
+    return tried.get(tried.size() - 1);
+  }
+
+  /** The path that the node is asked for. */
   String fullPath() {
-    return route.upstream().basePath() + path.forwarded();
+    return node().basePath() + path;
+  }
+
+  @Nullable String query() {
+    return query;
   }
 }

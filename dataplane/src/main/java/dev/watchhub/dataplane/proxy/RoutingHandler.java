@@ -91,7 +91,8 @@ public final class RoutingHandler extends Handler.Wrapper {
     try {
       path = RoutablePath.of(String.valueOf(request.getHttpURI().getPath()));
     } catch (ProblemException e) {
-      ProblemErrorHandler.answer(response, callback, e.problem());
+      Problem problem = e.problem();
+      UnreadBody.discard(request, () -> ProblemErrorHandler.answer(response, callback, problem));
       return true;
     }
     RouteImage image = routes.get();
@@ -101,17 +102,25 @@ public final class RoutingHandler extends Handler.Wrapper {
       new Hop(route.get(), path, request.getHttpURI().getQuery()).attachTo(request);
       return super.handle(request, response, callback);
     }
-    if (image.isSynced()) {
+    if (image.isKnown()) {
       counts.unrouted.increment();
-      response.setStatus(HttpStatus.NOT_FOUND_404);
-      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
-      response.write(true, ByteBuffer.wrap(NO_ROUTE), callback);
+      UnreadBody.discard(request, () -> answerNoRoute(response, callback));
     } else {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
-      ProblemErrorHandler.answer(
-          response, callback, new Problem(503, "the routes are not known yet"));
+      Problem unknown = new Problem(503, "the routes are not known yet");
+      UnreadBody.discard(
+          request,
+          () -> {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+            ProblemErrorHandler.answer(response, callback, unknown);
+          });
     }
     return true;
+  }
+
+  private static void answerNoRoute(Response response, Callback callback) {
+    response.setStatus(HttpStatus.NOT_FOUND_404);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
+    response.write(true, ByteBuffer.wrap(NO_ROUTE), callback);
   }
 
   private static boolean isTunnel(Request request) {

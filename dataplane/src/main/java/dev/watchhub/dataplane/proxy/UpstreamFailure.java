@@ -3,6 +3,7 @@ package dev.watchhub.dataplane.proxy;
 import dev.watchhub.http.Problem;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -31,7 +32,7 @@ record UpstreamFailure(int status, String reason) {
     if (failure instanceof TimeoutException) {
       return new UpstreamFailure(504, "was silent for too long");
     }
-    if (failure instanceof ConnectException) {
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
       return new UpstreamFailure(502, "refused the connection");
     }
     if (failure instanceof UnknownHostException || failure instanceof UnresolvedAddressException) {
@@ -49,6 +50,15 @@ record UpstreamFailure(int status, String reason) {
     return failure instanceof IOException
         ? new UpstreamFailure(502, "closed the connection before its answer")
         : new UpstreamFailure(502, "could not be asked");
+  }
+
+  /** Whether the node was not reached, and so has not seen the request. */
+  static boolean isUnconnected(Throwable failure) {
+    return failure instanceof SocketTimeoutException
+        || failure instanceof ConnectException
+        || failure instanceof NoRouteToHostException
+        || failure instanceof UnknownHostException
+        || failure instanceof UnresolvedAddressException;
   }
 
   /** The answer to the client: names the route, not the address behind it. */

@@ -1,6 +1,6 @@
 package dev.watchhub.dataplane.proxy;
 
-import dev.watchhub.dataplane.routes.Upstream;
+import dev.watchhub.dataplane.routes.UpstreamNode;
 import java.net.URI;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
@@ -13,17 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerbatimRequest extends HttpRequest {
   private final HttpClient client;
-  private final Upstream upstream;
+  private final UpstreamNode node;
   private final String path;
   private final @Nullable String query;
 
-  VerbatimRequest(HttpClient client, Upstream upstream, String path, @Nullable String query) {
-    super(
-        client,
-        new HttpConversation(),
-        URI.create(upstream.scheme() + "://" + upstream.host() + ":" + upstream.port()));
+  VerbatimRequest(HttpClient client, UpstreamNode node, String path, @Nullable String query) {
+    super(client, new HttpConversation(), URI.create(node.address()));
     this.client = client;
-    this.upstream = upstream;
+    this.node = node;
     this.path = path;
     this.query = query;
   }
@@ -40,6 +37,6 @@ final class VerbatimRequest extends HttpRequest {
 
   @Override
   protected HttpRequest copyInstance(URI ignored) {
-    return new VerbatimRequest(client, upstream, path, query);
+    return new VerbatimRequest(client, node, path, query);
   }
 }

@@ -12,7 +12,7 @@ record HostPattern(String text) {
   /** Any host. */
   static final HostPattern ANY = new HostPattern("");
 
-  private static final int MAX_CHARS = 253;
+  static final int MAX_CHARS = 253;
   private static final Pattern FORM = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
   /**

@@ -1,8 +1,5 @@
 package dev.watchhub.dataplane.routes;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
@@ -10,42 +7,34 @@ import org.pcollections.HashTreePMap;
 /**
  * The routes of one {@code uri}, found by host. Immutable.
  *
- * @param byHost by {@link HostPattern#indexed}, winners first; no list is empty
- * @param anyHost those for any host, winners first
+ * @param byHost by {@link HostPattern#indexed}; none of them is empty
+ * @param anyHost those for any host
  */
-record HostRoutes(HashPMap<String, List<Route>> byHost, List<Route> anyHost) {
-  static final HostRoutes EMPTY = new HostRoutes(HashTreePMap.empty(), List.of());
-
-  private static final Comparator<Route> FIRST_WINS =
-      Comparator.<Route, Boolean>comparing(route -> route.methods().isEmpty())
-          .thenComparing(Route::key);
+record HostRoutes(HashPMap<String, Rivals> byHost, Rivals anyHost) {
+  static final HostRoutes EMPTY = new HostRoutes(HashTreePMap.empty(), Rivals.NONE);
 
   HostRoutes with(Route route) {
-    List<Route> routes = new ArrayList<>(sameHost(route));
-    routes.add(route);
-    routes.sort(FIRST_WINS);
-    return replaced(route, routes);
+    return replaced(route, rivals(route.hostPattern()).with(route));
   }
 
   HostRoutes without(Route route) {
-    List<Route> routes = new ArrayList<>(sameHost(route));
-    routes.removeIf(other -> other.key().equals(route.key()));
-    return replaced(route, routes);
+    return replaced(route, rivals(route.hostPattern()).without(route));
   }
 
-  private List<Route> sameHost(Route route) {
-    return route.hostPattern().equals(HostPattern.ANY)
+  /** Those of one host pattern. */
+  Rivals rivals(HostPattern host) {
+    return host.equals(HostPattern.ANY)
         ? anyHost
-        : byHost.getOrDefault(route.hostPattern().indexed(), List.of());
+        : byHost.getOrDefault(host.indexed(), Rivals.NONE);
   }
 
-  private HostRoutes replaced(Route route, List<Route> routes) {
+  private HostRoutes replaced(Route route, Rivals rivals) {
     if (route.hostPattern().equals(HostPattern.ANY)) {
-      return new HostRoutes(byHost, List.copyOf(routes));
+      return new HostRoutes(byHost, rivals);
     }
     String host = route.hostPattern().indexed();
     return new HostRoutes(
-        routes.isEmpty() ? byHost.minus(host) : byHost.plus(host, List.copyOf(routes)), anyHost);
+        rivals.isEmpty() ? byHost.minus(host) : byHost.plus(host, rivals), anyHost);
   }
 
   boolean isEmpty() {
@@ -59,23 +48,14 @@ record HostRoutes(HashPMap<String, List<Route>> byHost, List<Route> anyHost) {
    */
   @Nullable Route find(String host, String method) {
     Route found = byHost.isEmpty() || host.isEmpty() ? null : findByHost(host, method);
-    return found != null ? found : first(anyHost, method);
+    return found != null ? found : anyHost.first(method);
   }
 
   private @Nullable Route findByHost(String host, String method) {
-    Route found = first(byHost.getOrDefault(host, List.of()), method);
+    Route found = byHost.getOrDefault(host, Rivals.NONE).first(method);
     for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      found = first(byHost.getOrDefault(host.substring(dot), List.of()), method);
+      found = byHost.getOrDefault(host.substring(dot), Rivals.NONE).first(method);
     }
     return found;
-  }
-
-  private static @Nullable Route first(List<Route> routes, String method) {
-    for (Route route : routes) {
-      if (route.methods().isEmpty() || route.methods().contains(method)) {
-        return route;
-      }
-    }
-    return null;
   }
 }

@@ -40,6 +40,18 @@ record PathNode(HashPMap<String, PathNode> children, HostRoutes exact, HostRoute
         child.isEmpty() ? children.minus(segment) : children.plus(segment, child), exact, below);
   }
 
+  /** The routes of {@code pattern}; called at the root. */
+  HostRoutes at(UriPattern pattern) {
+    PathNode node = this;
+    String path = pattern.path();
+    for (int slash = 0; slash < path.length(); ) {
+      int end = endOfSegment(path, slash);
+      node = node.children.getOrDefault(path.substring(slash + 1, end), EMPTY);
+      slash = end;
+    }
+    return pattern.prefix() ? node.below : node.exact;
+  }
+
   /**
    * The route of the longest {@code uri} that fits, or null; called at the root.
    *

@@ -34,6 +34,30 @@ public record RoutablePath(String matched, String forwarded) {
     return isPlain(raw) ? new RoutablePath(raw, raw) : normalised(raw);
   }
 
+  /**
+   * What is forwarded when the segments of {@code prefix} are taken off.
+   *
+   * @param prefix a matched path that this one lies below; empty, or from {@code /} on without one
+   *     at its end
+   * @return starts with {@code /}
+   */
+  String without(String prefix) {
+    long slashes = prefix.chars().filter(c -> c == '/').count();
+    int at = 0; // behind the slashes that were passed, encoded ones included
+    for (long passed = 0; passed <= slashes; passed++) {
+      int plain = forwarded.indexOf('/', at);
+      int encoded = indexOfEncodedSlash(at);
+      at = plain >= 0 && (encoded < 0 || plain < encoded) ? plain + 1 : encoded + 3;
+    }
+    return "/" + forwarded.substring(at);
+  }
+
+  private int indexOfEncodedSlash(int from) {
+    int upper = forwarded.indexOf("%2F", from);
+    int lower = forwarded.indexOf("%2f", from);
+    return upper < 0 || lower < 0 ? Math.max(upper, lower) : Math.min(upper, lower);
+  }
+
   /** Whether nothing in {@code raw} needs a second look; so it is with almost every path. */
   private static boolean isPlain(String raw) {
     for (int i = 0; i < raw.length(); i++) {

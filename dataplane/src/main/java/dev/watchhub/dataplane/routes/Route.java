@@ -8,6 +8,8 @@ import java.util.Set;
  * @param key such as {@code /routes/foo}
  * @param revision of the row that it was read from
  * @param methods in capitals; empty for every method
+ * @param priority among routes of the same {@code uri} and {@code host}; the higher comes first
+ * @param value as it stands in that row
  */
 public record Route(
     String key,
@@ -15,7 +17,10 @@ public record Route(
     UriPattern pattern,
     HostPattern hostPattern,
     Set<String> methods,
-    Upstream upstream) {
+    int priority,
+    Upstream upstream,
+    Forwarding forwarding,
+    String value) {
   public Route {
     methods = Set.copyOf(methods);
   }
@@ -28,6 +33,30 @@ public record Route(
   /** Its {@code host} in lower case; empty for any host. */
   public String host() {
     return hostPattern.text();
+  }
+
+  /**
+   * The path that its upstream is asked for, without the node's base path: of a request that this
+   * route takes.
+   */
+  public String forwardedPath(RoutablePath path) {
+    return forwarding.stripPrefix() ? path.without(pattern.path()) : path.forwarded();
+  }
+
+  /** This route with the turns of {@code before}, if that has the same nodes. */
+  Route takingTurnsLike(Route before) {
+    return upstream.equals(before.upstream)
+        ? new Route(
+            key,
+            revision,
+            pattern,
+            hostPattern,
+            methods,
+            priority,
+            before.upstream,
+            forwarding,
+            value)
+        : this;
   }
 
   /** For the log: key, revision, what it matches first and where it leads. */

@@ -1,16 +1,13 @@
 package dev.watchhub.dataplane.routes;
 
+import dev.watchhub.client.Reached;
 import dev.watchhub.client.WatchListener;
 import dev.watchhub.client.WatchStatus;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Item;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.pcollections.HashPMap;
-import org.pcollections.HashTreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +22,42 @@ import org.slf4j.LoggerFactory;
 public final class RouteFollower implements WatchListener {
   private static final Logger LOG = LoggerFactory.getLogger(RouteFollower.class);
 
+  private static final int MAX_CONFLICT_LINES = 20;
+
+  /** Is told what the follower does, on the watcher's thread. */
+  public interface Observer {
+    /**
+     * A change is being applied, so long after its row was written; negative where clocks differ.
+     */
+    default void delayed(long millis) {}
+
+    /** There is a new image. */
+    default void changed() {}
+
+    /** It is known anew how far the image reaches. */
+    default void reached() {}
+  }
+
   // fixed at construction
   private final InstantSource clock;
+  private final Observer observer;
 
   // written by the watcher's thread, read anywhere
-  private volatile RouteImage image = RouteImage.EMPTY;
+  private volatile RouteImage image;
   private volatile WatchStatus status =
       new WatchStatus(WatchStatus.State.CONNECTING, "the watch has not begun");
 
   /**
-   * Knows nothing yet.
+   * Follows from what was known at the end of another run.
    *
+   * @param first {@link RouteImage#EMPTY} when nothing was
    * @param clock for the delay between the writing of a row and its use; to be compared with the
    *     database's clock
    */
-  public RouteFollower(InstantSource clock) {
+  public RouteFollower(RouteImage first, InstantSource clock, Observer observer) {
+    image = first;
     this.clock = clock;
+    this.observer = observer;
   }
 
   /** What is known now. Any thread. */
@@ -56,58 +73,52 @@ public final class RouteFollower implements WatchListener {
   @Override
   public void onSnapshot(List<Item> items) {
     RouteImage before = image;
-    RouteTable table = RouteTable.EMPTY;
-    HashPMap<String, RefusedRoute> refused = HashTreePMap.empty();
-    List<String> refusals = new ArrayList<>();
-    for (Item item : items) {
-      ReadRoute read = RouteParser.parse(item);
-      if (read instanceof ReadRoute.Good good) {
-        table = table.with(good.route());
-      } else if (read instanceof ReadRoute.Bad bad) {
-        Route lastGood = before.table().route(item.key()).orElse(null);
-        table = lastGood == null ? table : table.with(lastGood);
-        refused = refused.plus(item.key(), bad.refused());
-        if (!bad.refused().equals(before.refusedByKey().get(item.key()))) {
-          refusals.add(line(bad.refused(), lastGood)); // said once, not at every reconnection
-        }
-      }
-    }
-    image = before.afterSnapshot(table, refused, clock.instant());
+    RouteFold fold = RouteFold.replacing(before);
+    items.forEach(item -> fold.put(item, ""));
+    image = before.afterSnapshot(fold.table(), fold.refused(), clock.instant());
     LOG.info(
-        "applied a snapshot: {} routes, {} values refused", table.routes().size(), refused.size());
-    refusals.forEach(LOG::warn);
+        "applied a snapshot: {} routes, {} values refused",
+        image.table().routes().size(),
+        image.refused().size());
+    fold.refusals().forEach(LOG::warn);
+    tellConflicts(fold);
+    observer.changed();
   }
 
   @Override
   public void onCommit(Commit commit) {
     RouteImage before = image;
-    RouteTable table = before.table();
-    HashPMap<String, RefusedRoute> refused = before.refusedByKey();
-    List<String> applied = new ArrayList<>();
-    List<String> refusals = new ArrayList<>();
+    RouteFold fold = RouteFold.following(before);
     for (Change change : commit.changes()) {
       Item item = change.item();
+      long delayMillis = clock.millis() - item.createTime();
+      String note = " watch_delay=" + delayMillis + " ms";
       if (change.op() == Change.Op.DELETE) {
-        if (table.route(item.key()).isPresent() || refused.containsKey(item.key())) {
-          applied.add("applied delete " + item.key() + " rev=" + item.revision() + delay(item));
-        }
-        table = table.without(item.key());
-        refused = refused.minus(item.key());
-        continue;
+        fold.delete(item, note);
+      } else {
+        fold.put(item, note);
       }
-      ReadRoute read = RouteParser.parse(item);
-      if (read instanceof ReadRoute.Good good) {
-        table = table.with(good.route());
-        refused = refused.minus(item.key());
-        applied.add("applied put " + good.route() + delay(item));
-      } else if (read instanceof ReadRoute.Bad bad) {
-        refused = refused.plus(item.key(), bad.refused());
-        refusals.add(line(bad.refused(), table.route(item.key()).orElse(null)));
-      }
+      observer.delayed(delayMillis);
     }
-    image = before.afterCommit(commit, table, refused, clock.instant());
-    applied.forEach(LOG::info);
-    refusals.forEach(LOG::warn);
+    image = before.afterCommit(commit, fold.table(), fold.refused(), clock.instant());
+    fold.applied().forEach(LOG::info);
+    fold.refusals().forEach(LOG::warn);
+    tellConflicts(fold);
+    observer.changed();
+  }
+
+  private static void tellConflicts(RouteFold fold) {
+    List<String> lines = fold.conflicts();
+    lines.stream().limit(MAX_CONFLICT_LINES).forEach(LOG::warn);
+    if (lines.size() > MAX_CONFLICT_LINES) {
+      LOG.warn("{} more of these; /status has them", lines.size() - MAX_CONFLICT_LINES);
+    }
+  }
+
+  @Override
+  public void onReached(Reached reached) {
+    image = image.reaching(reached, clock.instant());
+    observer.reached();
   }
 
   @Override
@@ -123,19 +134,5 @@ public final class RouteFollower implements WatchListener {
 
   private static boolean isFollowing(WatchStatus status) {
     return status.state() == WatchStatus.State.FOLLOWING;
-  }
-
-  private String delay(Item item) {
-    return " watch_delay=" + (clock.millis() - item.createTime()) + " ms";
-  }
-
-  private static String line(RefusedRoute refused, @Nullable Route lastGood) {
-    return "refused put "
-        + refused.key()
-        + " rev="
-        + refused.revision()
-        + ": "
-        + refused.reason()
-        + (lastGood == null ? "; it has no route" : "; rev=" + lastGood.revision() + " stays");
   }
 }

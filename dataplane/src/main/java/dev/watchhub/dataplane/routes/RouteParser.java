@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
  * Reads the value of a key as a {@link Route}.
  *
  * <p>The value is a JSON object, or the base64 of one, as the demo stored it. {@code uri} and
- * {@code upstream} are required, {@code host} and {@code methods} optional and null as good as
- * missing. Other fields are ignored, so that a newer control plane may write what this data plane
- * does not know yet.
+ * {@code upstream} are required, the others optional and null as good as missing. Other fields are
+ * ignored, so that a newer control plane may write what this data plane does not know yet.
  */
 final class RouteParser {
   private static final JsonMapper MAPPER =
@@ -30,6 +29,7 @@ final class RouteParser {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private static final String NEITHER = "the value is neither a JSON object nor the base64 of one";
+  private static final int MAX_PRIORITY = 1000;
   private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9_-]{0,31}");
 
@@ -42,16 +42,21 @@ final class RouteParser {
    */
   static ReadRoute parse(Item item) {
     try {
-      JsonNode fields = object(Objects.requireNonNull(item.value(), "a tombstone has no value"));
+      String value = Objects.requireNonNull(item.value(), "a tombstone has no value");
+      JsonNode fields = object(value);
       String host = optionalText(fields, "host");
+      UriPattern uri = UriPattern.parse(requiredText(fields, "uri"));
       return new ReadRoute.Good(
           new Route(
               item.key(),
               item.revision(),
-              UriPattern.parse(requiredText(fields, "uri")),
+              uri,
               host.isEmpty() ? HostPattern.ANY : HostPattern.parse(host),
               methods(fields),
-              Upstream.parse(requiredText(fields, "upstream"))));
+              ForwardingParser.number(fields, "priority", -MAX_PRIORITY, MAX_PRIORITY).orElse(0),
+              UpstreamParser.parse(fields.get("upstream")),
+              ForwardingParser.parse(fields, uri),
+              value));
     } catch (BadRouteException e) {
       return new ReadRoute.Bad(new RefusedRoute(item.key(), item.revision(), e.reason()));
     }
@@ -91,11 +96,11 @@ final class RouteParser {
     return text(fields.get(name), "'" + name + "'");
   }
 
-  private static String optionalText(JsonNode fields, String name) {
+  static String optionalText(JsonNode fields, String name) {
     return fields.hasNonNull(name) ? text(fields.get(name), "'" + name + "'") : "";
   }
 
-  private static String text(JsonNode node, String name) {
+  static String text(JsonNode node, String name) {
     if (!node.isTextual() || node.textValue().isEmpty()) {
       throw new BadRouteException(name + " must be a non-empty string");
     }

@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.routes;
 
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
@@ -11,22 +12,28 @@ import org.pcollections.HashTreePMap;
  */
 public final class RouteTable {
   /** No routes. */
-  public static final RouteTable EMPTY = new RouteTable(HashTreePMap.empty(), PathNode.EMPTY);
+  public static final RouteTable EMPTY =
+      new RouteTable(HashTreePMap.empty(), PathNode.EMPTY, HashTreePMap.empty());
 
   private final HashPMap<String, Route> byKey;
   private final PathNode root;
+  private final HashPMap<String, Shadowed> shadowed;
 
-  private RouteTable(HashPMap<String, Route> byKey, PathNode root) {
+  private RouteTable(
+      HashPMap<String, Route> byKey, PathNode root, HashPMap<String, Shadowed> shadowed) {
     this.byKey = byKey;
     this.root = root;
+    this.shadowed = shadowed;
   }
 
   /** This table with {@code route} in place of what its key held. */
   RouteTable with(Route route) {
     RouteTable without = without(route.key());
     return new RouteTable(
-        without.byKey.plus(route.key(), route),
-        without.root.changed(route.pattern(), routes -> routes.with(route)));
+            without.byKey.plus(route.key(), route),
+            without.root.changed(route.pattern(), routes -> routes.with(route)),
+            without.shadowed)
+        .judgedBeside(route);
   }
 
   /** This table without the route of {@code key}; this table itself if there is none. */
@@ -35,7 +42,26 @@ public final class RouteTable {
     return old == null
         ? this
         : new RouteTable(
-            byKey.minus(key), root.changed(old.pattern(), routes -> routes.without(old)));
+                byKey.minus(key),
+                root.changed(old.pattern(), routes -> routes.without(old)),
+                shadowed.minus(key))
+            .judgedBeside(old);
+  }
+
+  /** With the losers anew among those that claim what {@code changed} claims. */
+  private RouteTable judgedBeside(Route changed) {
+    Rivals rivals = root.at(changed.pattern()).rivals(changed.hostPattern());
+    Map<String, Shadowed> losers = rivals.losers();
+    HashPMap<String, Shadowed> judged = shadowed;
+    for (Route rival : rivals.routes()) {
+      Shadowed loser = losers.get(rival.key());
+      if (loser == null) {
+        judged = judged.minus(rival.key());
+      } else if (!loser.equals(judged.get(rival.key()))) {
+        judged = judged.plus(rival.key(), loser);
+      }
+    }
+    return new RouteTable(byKey, root, judged);
   }
 
   /** The route of {@code key}. */
@@ -46,6 +72,11 @@ public final class RouteTable {
   /** All of them, in no order. */
   public Collection<Route> routes() {
     return byKey.values();
+  }
+
+  /** Routes that lose requests which they claim to another one, by key. */
+  public Map<String, Shadowed> shadowed() {
+    return shadowed;
   }
 
   /**

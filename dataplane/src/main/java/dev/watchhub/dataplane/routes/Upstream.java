@@ -1,64 +1,64 @@
 package dev.watchhub.dataplane.routes;
 
-import dev.watchhub.http.ProblemException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * Where a route sends its requests.
+ * Where a route sends its requests: one node, or several that take turns. Equal when the nodes are.
  *
- * @param scheme {@code http} or {@code https}
- * @param host a name or an address, IPv6 in brackets
- * @param port 1 to 65535
- * @param basePath what stands before the path of a request; empty, or from {@code /} on without one
- *     at its end
- * @param text as it was written
+ * <p>Threading: any thread.
  */
-public record Upstream(String scheme, String host, int port, String basePath, String text) {
-  private static final String EXPECTED = "'upstream' must be an http or https URL";
+public final class Upstream {
+  private final List<UpstreamNode> nodes;
+  private final Rotation rotation;
 
   /**
-   * Reads an {@code upstream}.
+   * An upstream whose first node has the first turn.
    *
-   * @throws BadRouteException if it is none
+   * @param nodes at least one
    */
-  static Upstream parse(String text) {
-    URI uri;
-    try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new BadRouteException(EXPECTED);
+  Upstream(List<UpstreamNode> nodes) {
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException("an upstream without nodes");
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new BadRouteException(EXPECTED);
-    }
-    if (uri.getHost() == null) {
-      throw new BadRouteException(EXPECTED + " with a host");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new BadRouteException(EXPECTED + " without a user, a query or a fragment");
-    }
-    int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("http") ? 80 : 443;
-    if (port < 1 || port > 65535) {
-      throw new BadRouteException(EXPECTED + " with a port of 1 to 65535");
-    }
-    return new Upstream(scheme, uri.getHost(), port, basePath(uri.getRawPath()), text);
+    this.nodes = List.copyOf(nodes);
+    rotation = new Rotation(this.nodes);
   }
 
-  private static String basePath(String path) {
-    if (path.isEmpty()) {
-      return path;
+  /** All of them, in the order in which they were written. */
+  public List<UpstreamNode> nodes() {
+    return nodes;
+  }
+
+  /** Whose turn it is among those that are eligible; empty when none is. */
+  public Optional<UpstreamNode> next(Predicate<UpstreamNode> eligible) {
+    if (nodes.size() == 1) {
+      return Optional.of(nodes.get(0)).filter(eligible);
     }
-    try {
-      if (RoutablePath.of(path).forwarded().equals(path)) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-      }
-    } catch (ProblemException e) {
-      // said below like every other path that would not be forwarded as it stands
-    }
-    throw new BadRouteException(
-        EXPECTED + " with a path in ASCII and without empty, '.' or '..' segments");
+    return rotation.next(eligible);
+  }
+
+  /** The URLs, for a person. */
+  public String text() {
+    return nodes.stream()
+        .map(node -> node.weight() == 1 ? node.text() : node.text() + " x" + node.weight())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Upstream upstream && upstream.nodes.equals(nodes);
+  }
+
+  @Override
+  public int hashCode() {
+    return nodes.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text();
   }
 }

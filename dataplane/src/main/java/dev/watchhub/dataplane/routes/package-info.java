@@ -11,10 +11,13 @@
  *       that ends so, {@code example.org} itself not), a longer wildcard before a shorter, no host
  *       last;
  *   <li>of those, one that names the {@code methods} before one that takes all;
+ *   <li>of those, the one of the higher {@code priority};
  *   <li>of those, the one with the lower key.
  * </ol>
  *
- * A route whose host or methods do not fit is passed over, so a shorter prefix may still serve.
+ * The last two decide between routes that claim the same; the one that loses is {@link
+ * dev.watchhub.dataplane.routes.Shadowed}. A route whose host or methods do not fit is passed over,
+ * so a shorter prefix may still serve.
  */
 @NullMarked
 package dev.watchhub.dataplane.routes;

@@ -105,6 +105,7 @@ class AdminApiTest {
           {'key':'/routes/b','revision':9,
            'reason':'the value is neither a JSON object nor the base64 of one',
            'servedRevision':null}],
+         'shadowed':[],'setAside':[],
          'requests':{'total':0,'unrouted':0,'upstreamFailed':0}}
         """);
   }

@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -124,17 +123,10 @@ class FailingUpstreamTest {
         ScriptedUpstream.afterHead(socket -> over.await(20, TimeUnit.SECONDS))) {
       plane.route("x", "/x", deaf.port());
 
-      byte[] much = new byte[64 << 20];
+      byte[] much = new byte[32 << 20];
       HttpRequest.Builder request =
           HttpRequest.newBuilder(plane.at("/x")).POST(HttpRequest.BodyPublishers.ofByteArray(much));
-      try {
-        assertProblem(plane.send(request), 504, "did not answer within 200 ms");
-      } catch (HttpTimeoutException e) {
-        throw e;
-      } catch (IOException e) {
-        // The connection is closed with a part of the body unread, which resets it: a client that
-        // is still sending may lose the answer.
-      }
+      assertProblem(plane.send(request), 504, "did not answer within 200 ms");
       assertThat(plane.admin("/status").body()).contains("\"upstreamFailed\":1");
     } finally {
       over.countDown();

@@ -99,4 +99,19 @@ class RoutablePathTest {
     }
     assertThat(accepted).isGreaterThan(50_000);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/users/7, /users, /7",
+    "/users/, /users, /",
+    "/users/7/, '', /users/7/",
+    "/a/b/c%20d, /a/b, /c%20d",
+    "/a%2Fb/c, /a/b, /c",
+    "/a/b%2fc/d, /a/b, /c/d",
+    "/a;x=1/b;y=2/c;z=3, /a/b, /c;z=3",
+    "/./a//b/../c, /a, /c"
+  })
+  void takesAPrefixOff(String raw, String prefix, String rest) {
+    assertThat(RoutablePath.of(raw).without(prefix)).isEqualTo(rest);
+  }
 }

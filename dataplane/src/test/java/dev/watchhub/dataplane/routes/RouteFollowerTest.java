@@ -26,7 +26,10 @@ class RouteFollowerTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(RouteFollower.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final RouteFollower follower =
-      new RouteFollower(() -> Instant.ofEpochMilli(Rows.CREATE_TIME + 3));
+      new RouteFollower(
+          RouteImage.EMPTY,
+          () -> Instant.ofEpochMilli(Rows.CREATE_TIME + 3),
+          new RouteFollower.Observer() {});
 
   @BeforeEach
   void listenToTheLog() {
@@ -167,5 +170,39 @@ class RouteFollowerTest {
             "INFO [INFO] watch FOLLOWING: x",
             "INFO [INFO] watch DISCONNECTED: x",
             "INFO [INFO] watch FOLLOWING: x");
+  }
+
+  @Test
+  void namesTheRouteThatLosesAndSaysWhenItDoesNotAnyMore() {
+    follower.onSnapshot(List.of(route("a", 1, "/x", UP)));
+    logged();
+
+    follower.onCommit(commit(route("b", 2, "/x", UP)));
+    assertThat(logged())
+        .contains(
+            "WARN [WARN] /routes/b claims what another route has: /routes/a takes all methods");
+
+    follower.onCommit(commit(route("b", 3, "/x", UP), route("c", 4, "/y", UP)));
+    assertThat(logged()).noneMatch(line -> line.contains("claims"));
+
+    follower.onCommit(commit(tombstone("a", 5)));
+    assertThat(logged())
+        .contains("WARN [WARN] /routes/b claims nothing any more that another route has");
+    assertThat(follower.image().table().shadowed()).isEmpty();
+  }
+
+  @Test
+  void aRouteThatIsWrittenAgainGoesOnWithTheTurnsOfItsNodes() {
+    String value =
+        "{\"uri\":\"/x\",\"upstream\":[{\"url\":\"http://a\",\"weight\":2},{\"url\":\"http://b\"}]}";
+    follower.onSnapshot(List.of(row("x", 1, value)));
+    StringBuilder turns = new StringBuilder();
+    for (int i = 2; i < 8; i++) {
+      Upstream upstream = follower.image().table().route("/routes/x").orElseThrow().upstream();
+      turns.append(upstream.next(node -> true).orElseThrow().host());
+      follower.onCommit(commit(row("x", i, value)));
+    }
+
+    assertThat(turns).hasToString("abaaba");
   }
 }

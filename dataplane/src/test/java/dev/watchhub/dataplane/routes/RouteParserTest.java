@@ -3,7 +3,9 @@ package dev.watchhub.dataplane.routes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.watchhub.testkit.RouteValue;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,15 @@ class RouteParserTest {
     Route route = good(GOOD);
 
     assertThat(route).hasToString("/routes/foo rev=7 /get -> http://127.0.0.1:9380");
-    assertThat(good("\n " + GOOD)).isEqualTo(route);
-    assertThat(good(Base64.getEncoder().encodeToString(GOOD.getBytes(UTF_8)))).isEqualTo(route);
-    assertThat(
-            good(Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(GOOD.getBytes(UTF_8))))
-        .isEqualTo(route);
+    assertSame(good("\n " + GOOD), route);
+    assertSame(good(Base64.getEncoder().encodeToString(GOOD.getBytes(UTF_8))), route);
+    assertSame(
+        good(Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(GOOD.getBytes(UTF_8))),
+        route);
+  }
+
+  private static void assertSame(Route read, Route expected) {
+    assertThat(read).usingRecursiveComparison().ignoringFields("value").isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -41,7 +47,8 @@ class RouteParserTest {
     "http://[::1]:82/b/c, http, [::1], 82, /b/c"
   })
   void readsAnUpstream(String text, String scheme, String host, int port, String base) {
-    assertThat(Upstream.parse(text)).isEqualTo(new Upstream(scheme, host, port, base, text));
+    assertThat(UpstreamNode.parse(text, 1, "'upstream'"))
+        .isEqualTo(new UpstreamNode(scheme, host, port, base, 1, text));
   }
 
   static Stream<Map.Entry<String, String>> badValues() {
@@ -69,7 +76,23 @@ class RouteParserTest {
         Map.entry("{\"uri\":\"/a%0a\"" + upstream, "control character"),
         Map.entry("{\"uri\":\"/a%zz\"" + upstream, "percent"),
         Map.entry("{\"uri\":\"/get\"}", "'upstream' is missing"),
-        Map.entry(uri + "[]}", "'upstream' must be a non-empty string"),
+        Map.entry(uri + "[]}", "'upstream' must be a non-empty string or array"),
+        Map.entry(uri + "{}}", "'upstream' must be a non-empty string or array"),
+        Map.entry(uri + "[\"http://a\"]}", "must be an object with 'url'"),
+        Map.entry(uri + "[{}]}", "must have a 'url'"),
+        Map.entry(uri + "[{\"url\":\"secret\"}]}", "'url' in 'upstream' must be an http"),
+        Map.entry(uri + "[{\"url\":\"http://a\",\"weight\":0}]}", "'weight' must be"),
+        Map.entry(uri + "[{\"url\":\"http://a\",\"weight\":1.5}]}", "'weight' must be"),
+        Map.entry(uri + "[{\"url\":\"http://a\",\"weight\":\"1\"}]}", "'weight' must be"),
+        Map.entry(uri + "[{\"url\":\"http://a\"},{\"url\":\"http://a/\"}]}", "another 'url'"),
+        Map.entry(uri + "\"http://a\",\"priority\":1001}", "'priority' must be"),
+        Map.entry(uri + "\"http://a\",\"priority\":99999999999}", "'priority' must be"),
+        Map.entry(uri + "\"http://a\",\"stripPrefix\":\"yes\"}", "must be true or false"),
+        Map.entry(uri + "\"http://a\",\"stripPrefix\":true}", "needs a 'uri' that ends in"),
+        Map.entry(uri + "\"http://a\",\"hostHeader\":\"a b\"}", "'hostHeader' must be"),
+        Map.entry(uri + "\"http://a\",\"hostHeader\":\"a\\r\\nb\"}", "'hostHeader' must be"),
+        Map.entry(uri + "\"http://a\",\"connectTimeoutMillis\":0}", "whole number of 1 to"),
+        Map.entry(uri + "\"http://a\",\"responseTimeoutMillis\":3600001}", "number of 1 to"),
         Map.entry(uri + "\"a:80\"}", "http or https URL"),
         Map.entry(uri + "\"ftp://a\"}", "http or https URL"),
         Map.entry(uri + "\"http://\"}", "http or https URL"),
@@ -96,5 +119,21 @@ class RouteParserTest {
     assertThat(read).isInstanceOf(ReadRoute.Bad.class);
     String reason = ((ReadRoute.Bad) read).refused().reason();
     assertThat(reason).contains(bad.getValue()).doesNotContain("secret");
+  }
+
+  static List<RouteValue> values() {
+    return RouteValue.table();
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void takesWhatTheTableSays(RouteValue row) {
+    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, row.value()));
+
+    assertThat(read)
+        .isInstanceOf(
+            row.verdict() == RouteValue.Verdict.REFUSED
+                ? ReadRoute.Bad.class
+                : ReadRoute.Good.class);
   }
 }

@@ -2,7 +2,9 @@ package dev.watchhub.dataplane.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
@@ -155,5 +157,43 @@ class RouteTableTest {
 
     assertThat(get("/café/x")).contains("a");
     assertThat(get("/tea/ü")).contains("b");
+  }
+
+  @Test
+  void theHigherPriorityWinsOverTheLowerKeyAndNotOverACloserMatch() {
+    put("a", "\"uri\":\"/x\"");
+    put("b", "\"uri\":\"/x\",\"priority\":1");
+    put("c", "\"uri\":\"/*\",\"priority\":1000");
+    put("d", "\"uri\":\"/x\",\"methods\":[\"PUT\"],\"priority\":-1");
+    put("e", "\"uri\":\"/x\",\"host\":\"example.org\",\"priority\":-1");
+
+    assertThat(get("/x")).contains("b");
+    assertThat(find("", "/x", "PUT")).contains("d");
+    assertThat(find("example.org", "/x", "GET")).contains("e");
+  }
+
+  private Map<String, String> losers() {
+    return table.shadowed().values().stream()
+        .collect(Collectors.toMap(Shadowed::key, Shadowed::toString));
+  }
+
+  @Test
+  void namesWhoeverClaimsWhatAnotherRouteHas() {
+    put("a", "\"uri\":\"/x\"");
+    put("b", "\"uri\":\"/x\"");
+    put("c", "\"uri\":\"/x\",\"methods\":[\"GET\",\"PUT\"],\"priority\":1");
+    put("d", "\"uri\":\"/x\",\"methods\":[\"PUT\",\"POST\"]");
+    put("e", "\"uri\":\"/x\",\"host\":\"example.org\"");
+    put("f", "\"uri\":\"/x/*\"");
+    put("g", "\"uri\":\"/%78\"");
+
+    assertThat(losers().keySet()).containsExactlyInAnyOrder("/routes/b", "/routes/d", "/routes/g");
+    assertThat(losers().get("/routes/d")).endsWith("has: /routes/c takes PUT");
+    assertThat(losers().get("/routes/g")).endsWith("has: /routes/a takes all methods");
+
+    put("g", "\"uri\":\"/elsewhere\"");
+    table = table.without("/routes/a").without("/routes/c");
+
+    assertThat(losers()).isEmpty();
   }
 }
