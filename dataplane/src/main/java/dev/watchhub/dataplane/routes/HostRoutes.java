@@ -1,8 +1,6 @@
 package dev.watchhub.dataplane.routes;
 
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashPMap;
-import org.pcollections.HashTreePMap;
 
 /**
  * The routes of one {@code uri}, found by host. Immutable.
@@ -10,8 +8,8 @@ import org.pcollections.HashTreePMap;
  * @param byHost by {@link HostPattern#indexed}; none of them is empty
  * @param anyHost those for any host
  */
-record HostRoutes(HashPMap<String, Rivals> byHost, Rivals anyHost) {
-  static final HostRoutes EMPTY = new HostRoutes(HashTreePMap.empty(), Rivals.NONE);
+record HostRoutes(TextMap<Rivals> byHost, Rivals anyHost) {
+  static final HostRoutes EMPTY = new HostRoutes(TextMap.empty(), Rivals.NONE);
 
   HostRoutes with(Route route) {
     return replaced(route, rivals(route.hostPattern()).with(route));
@@ -23,9 +21,12 @@ record HostRoutes(HashPMap<String, Rivals> byHost, Rivals anyHost) {
 
   /** Those of one host pattern. */
   Rivals rivals(HostPattern host) {
-    return host.equals(HostPattern.ANY)
-        ? anyHost
-        : byHost.getOrDefault(host.indexed(), Rivals.NONE);
+    return host.equals(HostPattern.ANY) ? anyHost : at(host.indexed());
+  }
+
+  private Rivals at(String host) {
+    Rivals rivals = byHost.get(host);
+    return rivals == null ? Rivals.NONE : rivals;
   }
 
   private HostRoutes replaced(Route route, Rivals rivals) {
@@ -34,7 +35,7 @@ record HostRoutes(HashPMap<String, Rivals> byHost, Rivals anyHost) {
     }
     String host = route.hostPattern().indexed();
     return new HostRoutes(
-        rivals.isEmpty() ? byHost.minus(host) : byHost.plus(host, rivals), anyHost);
+        rivals.isEmpty() ? byHost.without(host) : byHost.with(host, rivals), anyHost);
   }
 
   boolean isEmpty() {
@@ -52,9 +53,9 @@ record HostRoutes(HashPMap<String, Rivals> byHost, Rivals anyHost) {
   }
 
   private @Nullable Route findByHost(String host, String method) {
-    Route found = byHost.getOrDefault(host, Rivals.NONE).first(method);
+    Route found = at(host).first(method);
     for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
-      found = byHost.getOrDefault(host.substring(dot), Rivals.NONE).first(method);
+      found = at(host.substring(dot)).first(method);
     }
     return found;
   }

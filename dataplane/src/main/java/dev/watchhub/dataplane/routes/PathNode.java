@@ -2,8 +2,6 @@ package dev.watchhub.dataplane.routes;
 
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashPMap;
-import org.pcollections.HashTreePMap;
 
 /**
  * One segment of the tree of paths. Immutable: a change copies the nodes on its path and shares the
@@ -13,12 +11,16 @@ import org.pcollections.HashTreePMap;
  * @param exact routes whose {@code uri} ends here
  * @param below routes whose {@code uri} is this path and {@code /*}
  */
-record PathNode(HashPMap<String, PathNode> children, HostRoutes exact, HostRoutes below) {
-  static final PathNode EMPTY =
-      new PathNode(HashTreePMap.empty(), HostRoutes.EMPTY, HostRoutes.EMPTY);
+record PathNode(TextMap<PathNode> children, HostRoutes exact, HostRoutes below) {
+  static final PathNode EMPTY = new PathNode(TextMap.empty(), HostRoutes.EMPTY, HostRoutes.EMPTY);
 
   private boolean isEmpty() {
     return children.isEmpty() && exact.isEmpty() && below.isEmpty();
+  }
+
+  private PathNode child(String segment) {
+    PathNode child = children.get(segment);
+    return child == null ? EMPTY : child;
   }
 
   /** The tree with the routes of {@code pattern} changed by {@code change}; called at the root. */
@@ -35,9 +37,9 @@ record PathNode(HashPMap<String, PathNode> children, HostRoutes exact, HostRoute
     }
     int end = endOfSegment(path, slash);
     String segment = path.substring(slash + 1, end);
-    PathNode child = children.getOrDefault(segment, EMPTY).changed(pattern, end, change);
+    PathNode child = child(segment).changed(pattern, end, change);
     return new PathNode(
-        child.isEmpty() ? children.minus(segment) : children.plus(segment, child), exact, below);
+        child.isEmpty() ? children.without(segment) : children.with(segment, child), exact, below);
   }
 
   /** The routes of {@code pattern}; called at the root. */
@@ -46,7 +48,7 @@ record PathNode(HashPMap<String, PathNode> children, HostRoutes exact, HostRoute
     String path = pattern.path();
     for (int slash = 0; slash < path.length(); ) {
       int end = endOfSegment(path, slash);
-      node = node.children.getOrDefault(path.substring(slash + 1, end), EMPTY);
+      node = node.child(path.substring(slash + 1, end));
       slash = end;
     }
     return pattern.prefix() ? node.below : node.exact;
