@@ -6,10 +6,12 @@ import dev.watchhub.hub.log.LogState;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Resources;
 import dev.watchhub.lifecycle.Worker;
+import dev.watchhub.protocol.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** All subscribers, spread over a few threads. Any thread. */
 public final class FanOut implements AutoCloseable {
@@ -67,10 +69,12 @@ public final class FanOut implements AutoCloseable {
    * Adds a subscriber and returns its id, a number that is not given twice.
    *
    * @param address of the client, for people
+   * @param node what the client calls itself; null when it does not
    */
-  public long subscribe(WatchRequest request, Sink sink, String address) {
+  public long subscribe(WatchRequest request, Sink sink, String address, @Nullable String node) {
     long id = ids.incrementAndGet();
-    Subscriber subscriber = new Subscriber(id, address, request, sink, heartbeatsSent.getAsLong());
+    Subscriber subscriber =
+        new Subscriber(id, address, node, request, sink, heartbeatsSent.getAsLong());
     shards.get((int) (id % shards.size())).join(subscriber);
     return id;
   }
@@ -80,13 +84,18 @@ public final class FanOut implements AutoCloseable {
     List<SubscriberView> views = new ArrayList<>();
     for (Shard shard : shards) {
       for (Subscriber subscriber : shard.present()) {
-        views.add(view(subscriber));
+        views.add(view(shard.seenPosition(), subscriber));
       }
     }
     return views;
   }
 
-  private SubscriberView view(Subscriber subscriber) {
+  /**
+   * A view.
+   *
+   * @param seen up to where the shard had waked whom a commit concerns, before the rest is read
+   */
+  private SubscriberView view(Position seen, Subscriber subscriber) {
     long cursor = subscriber.cursor;
     boolean idle = subscriber.idle;
     LogState state = log.state();
@@ -99,8 +108,10 @@ public final class FanOut implements AutoCloseable {
     return new SubscriberView(
         subscriber.id,
         subscriber.address,
+        subscriber.node,
         subscriber.request.filter(),
         subscriber.position,
+        idle ? seen : null,
         lagCommits,
         lagMillis);
   }

@@ -5,6 +5,7 @@ import dev.watchhub.hub.log.LogRead;
 import dev.watchhub.hub.log.LogState;
 import dev.watchhub.lifecycle.Worker;
 import dev.watchhub.protocol.EventFrame;
+import dev.watchhub.protocol.Position;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,6 +50,7 @@ final class Shard implements Worker.Step {
   private final Set<Subscriber> present = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Thread owner;
   private volatile boolean woken;
+  private volatile Position seenPosition;
 
   // Polling thread only.
   private final FeedIndex index;
@@ -66,6 +68,7 @@ final class Shard implements Worker.Step {
     this.nanoTime = nanoTime;
     this.index = new FeedIndex(log);
     this.seen = log.state();
+    this.seenPosition = seen.position();
     this.lastTimerNanos = nanoTime.getAsLong();
   }
 
@@ -79,6 +82,11 @@ final class Shard implements Worker.Step {
   /** Those who have joined and not gone. Any thread. */
   Set<Subscriber> present() {
     return Collections.unmodifiableSet(present);
+  }
+
+  /** Nobody who is idle is to be sent anything up to here. Any thread. */
+  Position seenPosition() {
+    return seenPosition;
   }
 
   /** Ends the pause of the polling thread, because the log has changed. Any thread. */
@@ -183,6 +191,7 @@ final class Shard implements Worker.Step {
         }
       }
     }
+    seenPosition = now.position(); // after those whom it concerns are not idle any more
     return 1;
   }
 

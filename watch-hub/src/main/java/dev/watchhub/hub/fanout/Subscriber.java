@@ -30,6 +30,7 @@ final class Subscriber {
   // Fixed at construction.
   final long id;
   final String address;
+  final @Nullable String node;
   final WatchRequest request;
   final Sink sink;
   private final long heartbeatsSentBefore;
@@ -58,11 +59,19 @@ final class Subscriber {
   /**
    * A subscriber that nothing was sent to.
    *
+   * @param node what the client calls itself; null when it does not
    * @param heartbeatsSentBefore number of the newest heartbeat sent when the request came
    */
-  Subscriber(long id, String address, WatchRequest request, Sink sink, long heartbeatsSentBefore) {
+  Subscriber(
+      long id,
+      String address,
+      @Nullable String node,
+      WatchRequest request,
+      Sink sink,
+      long heartbeatsSentBefore) {
     this.id = id;
     this.address = address;
+    this.node = node;
     this.request = request;
     this.sink = sink;
     this.heartbeatsSentBefore = heartbeatsSentBefore;

@@ -11,26 +11,24 @@ import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestPath;
 import dev.watchhub.hub.fanout.FanOut;
-import dev.watchhub.hub.fanout.SubscriberView;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.nodes.NodeLedger;
 import dev.watchhub.hub.relay.Relay;
 import dev.watchhub.hub.replication.Counters;
 import dev.watchhub.hub.replication.LinkStatus;
 import dev.watchhub.hub.replication.Replication;
 import dev.watchhub.hub.replication.SlotReport;
 import dev.watchhub.hub.replication.SlotReport.OpenTransaction;
-import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.EventJson;
 import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -72,7 +70,8 @@ public final class HubServer {
           config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
           HttpServer.get(config.routes, "/kv", hub::list);
           HttpServer.get(config.routes, "/kv/<key>", hub::get);
-          HttpServer.get(config.routes, "/subscribers", hub::subscribers);
+          new SubscriberCalls(fanOut, new NodeLedger(System::nanoTime, InstantSource.system()))
+              .addTo(config.routes);
           HttpServer.get(config.routes, "/status", hub::status);
           HttpServer.get(
               config.routes, "/healthz", context -> json(context, Map.of("status", "ok")));
@@ -125,23 +124,6 @@ public final class HubServer {
           new Problem(503, "the hub is not ready: " + replication.status().detail()));
     }
     return state;
-  }
-
-  private void subscribers(Context context) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (SubscriberView view : fanOut.views()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("id", view.id());
-      one.put("address", view.address());
-      one.put("prefixes", view.filter().prefixes());
-      one.put("keys", view.filter().keys());
-      one.put("ops", view.filter().ops().stream().map(Op::wire).sorted().toList());
-      one.put("position", view.position() == null ? null : view.position().toString());
-      one.put("lagCommits", view.lagCommits());
-      one.put("lagMillis", view.lagMillis());
-      all.add(one);
-    }
-    json(context, Map.of("subscribers", all));
   }
 
   private void status(Context context) {

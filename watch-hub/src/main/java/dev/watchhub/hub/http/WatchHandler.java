@@ -56,6 +56,7 @@ final class WatchHandler extends Handler.Wrapper {
     fanOut.subscribe(
         parameters.request(),
         new JettySink(request, response, callback),
-        Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request));
+        Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request),
+        parameters.node());
   }
 }

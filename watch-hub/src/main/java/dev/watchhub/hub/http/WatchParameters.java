@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request what is asked for
  * @param mayWait whether the answer may wait until the hub is ready
+ * @param node what the client calls itself; null when it does not
  */
-record WatchParameters(WatchRequest request, boolean mayWait) {
+record WatchParameters(WatchRequest request, boolean mayWait, @Nullable String node) {
   private static final Set<String> NAMES =
-      Set.of("prefix", "key", "since", "snapshot", "ops", "prev", "onExpired", "wait");
+      Set.of("prefix", "key", "since", "snapshot", "ops", "prev", "onExpired", "wait", "node");
   private static final int MAX_SELECTORS = 1000;
 
   /**
@@ -62,7 +63,13 @@ record WatchParameters(WatchRequest request, boolean mayWait) {
     Filter filter = new Filter(prefixes, keys, ops(query), flag(query, "prev", false));
     return new WatchParameters(
         new WatchRequest(filter, since(query, lastEventId), snapshot, reset && snapshot),
-        flag(query, "wait", true));
+        flag(query, "wait", true),
+        node(query));
+  }
+
+  private static @Nullable String node(Fields query) {
+    String node = single(query, "node");
+    return node == null ? null : NodeName.checked(node, "node");
   }
 
   private static Set<String> selectors(Fields query, String name) {

@@ -72,7 +72,7 @@ final class ShardTest {
     ScriptedSink sink = new ScriptedSink();
     shard.join(
         new Subscriber(
-            1, "test", new WatchRequest(filter, since, resettable, resettable), sink, 5));
+            1, "test", null, new WatchRequest(filter, since, resettable, resettable), sink, 5));
     settle();
     return sink;
   }

@@ -1,0 +1,76 @@
+package dev.watchhub.hub.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class NodeLedgerTest {
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // it may overflow
+  private final NodeLedger ledger = new NodeLedger(now::get, () -> Instant.EPOCH);
+
+  private static NodeReport report(String node, long refused, boolean leaving) {
+    return new NodeReport(node, null, "1", Instant.EPOCH, List.of(), refused, leaving);
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  private List<String> shown() {
+    return ledger.entries().stream()
+        .map(
+            entry ->
+                entry.report().node()
+                    + entry.report().refusedCount()
+                    + (entry.gone() ? " gone" : ""))
+        .toList();
+  }
+
+  @Test
+  void theNewestReportOfANodeCounts() {
+    assertThat(ledger.take(report("b", 1, false))).isTrue();
+    assertThat(ledger.take(report("a", 0, false))).isTrue();
+    assertThat(ledger.take(report("b", 2, false))).isTrue();
+
+    assertThat(shown()).containsExactly("a0", "b2");
+  }
+
+  @Test
+  void aSilentNodeIsGoneAfter15SecondsAndForgotten30SecondsLater() {
+    ledger.take(report("a", 0, false));
+    pass(Duration.ofMillis(14_999));
+    assertThat(shown()).containsExactly("a0");
+    pass(Duration.ofMillis(1));
+    assertThat(shown()).containsExactly("a0 gone");
+    pass(Duration.ofSeconds(30));
+    assertThat(shown()).containsExactly("a0 gone");
+    pass(Duration.ofMillis(1));
+    assertThat(shown()).isEmpty();
+  }
+
+  @Test
+  void oneThatSaysSoIsGoneAtOnceAndMayComeBack() {
+    ledger.take(report("a", 0, true));
+    assertThat(shown()).containsExactly("a0 gone");
+
+    ledger.take(report("a", 1, false));
+    assertThat(shown()).containsExactly("a1");
+  }
+
+  @Test
+  void takesNoMoreThanItHasRoomForUntilOthersAreForgotten() {
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(ledger.take(report("n" + i, 0, false))).isTrue();
+    }
+    assertThat(ledger.take(report("more", 0, false))).isFalse();
+    assertThat(ledger.take(report("n7", 1, false))).isTrue();
+
+    pass(Duration.ofSeconds(46));
+    assertThat(ledger.take(report("more", 0, false))).isTrue();
+    assertThat(shown()).containsExactly("more0");
+  }
+}

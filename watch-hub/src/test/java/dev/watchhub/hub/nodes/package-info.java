@@ -1,0 +1,5 @@
+/** Tests of what nodes say they have applied. */
+@NullMarked
+package dev.watchhub.hub.nodes;
+
+import org.jspecify.annotations.NullMarked;
