@@ -26,7 +26,8 @@ record SchemaFile(String name, String text, String checksum) {
           "60-compaction.sql",
           "70-notify.sql",
           "75-relay.sql",
-          "80-publication.sql");
+          "80-publication.sql",
+          "90-nodes.sql");
 
   /** All files in the order in which they run. */
   static List<SchemaFile> all() {

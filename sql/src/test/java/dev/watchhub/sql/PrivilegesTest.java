@@ -52,6 +52,9 @@ final class PrivilegesTest {
             "update config_settings set notify_mode = 'off'",
             "select * from get1('/a')",
             "select * from changes_since('/')",
+            "select node_applied('a', null, null, '/', null)",
+            "select * from applied_nodes()",
+            "select * from config_nodes",
             "select * from config")) {
       assertThatThrownBy(() -> Sql.execute(application, denied))
           .as(denied)

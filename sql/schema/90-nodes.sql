@@ -1,0 +1,150 @@
+-- What nodes in notify mode say they have applied.
+
+-- Everything below lives in the first schema of the search_path, and the functions keep to it.
+do $$
+begin
+  if current_schema() is null then
+    raise exception 'no schema of the search_path "%" exists', current_setting('search_path');
+  end if;
+  perform set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false);
+end
+$$;
+
+-- One row for each node. Unlogged, so that a report costs no write-ahead log and waits for no disk;
+-- after a crash or a failover the nodes report anew.
+--
+-- prefix        what it follows
+-- token         what it has applied: one of changes_since; NULL before its first snapshot
+-- complete_lsn  it has applied every commit that ends up to here; NULL: not known
+-- mark_lsn, mark_xid  a place in the log, and a transaction id drawn after that was read: when all
+--               transactions before mark_xid have ended in a token's snapshot, all commits up to
+--               mark_lsn are in it
+-- refused       values that it could not apply: an array of {"key","revision","reason"}
+create unlogged table if not exists config_nodes (
+  node text primary key check (node ~ '^[A-Za-z0-9._-]{1,100}$'),
+  version text,
+  started_at timestamptz,
+  prefix text not null,
+  token text,
+  complete_lsn pg_lsn,
+  mark_lsn pg_lsn,
+  mark_xid xid8,
+  refused jsonb not null,
+  refused_count bigint not null,
+  leaving boolean not null,
+  reported_at timestamptz not null
+) with (fillfactor = 50);
+
+revoke insert, update, delete, truncate on config_nodes from public;
+
+-- The snapshot of a token; NULL for NULL and for what is no token.
+create or replace function token_snapshot(token text) returns pg_snapshot
+language plpgsql immutable set search_path from current as $$
+begin
+  return (regexp_match(token, '^[0-9]+-[0-9]+-(.*)$'))[1]::pg_snapshot;
+exception when data_exception then
+  return null;
+end
+$$;
+
+-- Takes the report of a node, in place of the one before. Nodes that have been gone for long are
+-- forgotten on the way.
+create or replace function node_applied(
+  node text, version text, started_at timestamptz, prefix text, token text,
+  refused jsonb default '[]', refused_count bigint default 0, leaving boolean default false)
+returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  seen pg_snapshot := token_snapshot(token);
+  here pg_lsn := pg_current_wal_insert_lsn();
+  drawn xid8;
+begin
+  if token is not null and seen is null then
+    raise exception 'invalid token %: it is not one that changes_since returned',
+      to_json(left(token, 100)) using errcode = 'invalid_parameter_value';
+  end if;
+  if node is null or node !~ '^[A-Za-z0-9._-]{1,100}$' then
+    raise exception 'invalid node %: expected up to 100 letters, digits, ".", "_" and "-"',
+      to_json(left(node, 100)) using errcode = 'invalid_parameter_value';
+  end if;
+  if jsonb_typeof(refused) <> 'array' or pg_column_size(refused) > 262144 then
+    raise exception 'invalid refused: expected a JSON array of at most 256 KiB'
+      using errcode = 'invalid_parameter_value';
+  end if;
+  -- Drawn after the place was read: whoever has committed up to there has a lower one.
+  drawn := pg_current_xact_id();
+  insert into config_nodes as n values (
+    node, node_applied.version, node_applied.started_at, node_applied.prefix, node_applied.token,
+    null, here, drawn, node_applied.refused, node_applied.refused_count, node_applied.leaving,
+    clock_timestamp())
+  on conflict on constraint config_nodes_pkey do update set
+    version = excluded.version, started_at = excluded.started_at, prefix = excluded.prefix,
+    token = excluded.token, refused = excluded.refused, refused_count = excluded.refused_count,
+    leaving = excluded.leaving, reported_at = excluded.reported_at,
+    complete_lsn = case
+      when excluded.started_at is distinct from n.started_at
+        or excluded.prefix <> n.prefix or seen is null then null
+      when pg_snapshot_xmin(seen) >= n.mark_xid then n.mark_lsn
+      else n.complete_lsn
+    end,
+    mark_lsn = case
+      when seen is null or pg_snapshot_xmin(seen) >= n.mark_xid then excluded.mark_lsn
+      else n.mark_lsn
+    end,
+    mark_xid = case
+      when seen is null or pg_snapshot_xmin(seen) >= n.mark_xid then excluded.mark_xid
+      else n.mark_xid
+    end;
+  delete from config_nodes n where n.reported_at < clock_timestamp() - interval '1 hour';
+end
+$$;
+
+-- The nodes that have reported, and how far each has come: complete_lsn is the furthest place up to
+-- which all commits are known to be applied; NULL: not known. silent_ms is how long ago it reported.
+--
+-- Who lacks no row that can be seen has come as far as the log had been written when the last
+-- transaction that could still hide one was seen to have ended: such a one holds its lock on the
+-- table until its rows can be seen. That takes a new snapshot after the look at the locks, which only
+-- READ COMMITTED gives.
+create or replace function applied_nodes()
+returns table (
+  node text, version text, started_at timestamptz, token text, complete_lsn pg_lsn,
+  refused jsonb, refused_count bigint, leaving boolean, reported_at timestamptz, silent_ms bigint)
+language plpgsql volatile security definer
+set search_path from current set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  here pg_lsn := pg_current_wal_insert_lsn();
+  hidden boolean := current_setting('transaction_isolation') <> 'read committed' or exists (
+    select from pg_locks l
+    where l.relation = 'config'::regclass and l.mode = 'RowExclusiveLock'
+      and l.database = (select d.oid from pg_database d where d.datname = current_database()));
+  n config_nodes;
+  seen pg_snapshot;
+  lacks boolean;
+begin
+  for n in select * from config_nodes order by node loop
+    seen := token_snapshot(n.token);
+    lacks := hidden or seen is null or exists (
+      select from config c
+      where (c.txid between pg_snapshot_xmax(seen)::text::bigint and 9223372036854775807
+          or c.txid = any (array(select x::text::bigint from pg_snapshot_xip(seen) x)))
+        and left(c.key, length(n.prefix)) = n.prefix);
+    node := n.node;
+    version := n.version;
+    started_at := n.started_at;
+    token := n.token;
+    complete_lsn := case when lacks then n.complete_lsn else here end;
+    refused := n.refused;
+    refused_count := n.refused_count;
+    leaving := n.leaving;
+    reported_at := n.reported_at;
+    silent_ms := extract(epoch from clock_timestamp() - n.reported_at) * 1000;
+    return next;
+  end loop;
+end
+$$;
+
+revoke execute on function node_applied(text, text, timestamptz, text, text, jsonb, bigint, boolean)
+  from public;
+revoke execute on function applied_nodes() from public;

@@ -1,0 +1,184 @@
+package dev.watchhub.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What nodes say they have applied, and what follows from it. */
+final class NodesTest {
+  private static final String TOKEN = "select distinct token from changes_since('/routes/')";
+
+  private TestSchema schema;
+  private Connection connection;
+
+  @BeforeEach
+  void install(TestInfo test) throws SQLException {
+    schema =
+        TestSchema.installed(
+            "nodes_"
+                + test.getTestMethod().get().getName().toLowerCase(Locale.ROOT).substring(0, 20));
+    connection = schema.connect();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    schema.close();
+  }
+
+  private void report(String node, @Nullable String token) throws SQLException {
+    Sql.rows(
+        connection, "select node_applied(?, '1', '2026-01-01', '/routes/', ?)::text", node, token);
+  }
+
+  /** The place in the log as of now. */
+  private String here() throws SQLException {
+    return Sql.text(connection, "select pg_current_wal_insert_lsn()::text");
+  }
+
+  /** Whether a node is known to have applied all up to a place. */
+  private boolean hasApplied(String node, String lsn) throws SQLException {
+    return Sql.rows(
+            connection,
+            "select coalesce(complete_lsn >= ?::pg_lsn, false) from applied_nodes() where node = ?",
+            lsn,
+            node)
+        .equals(List.of("t"));
+  }
+
+  @Test
+  void whoLacksNoRowHasAppliedAllUpToNow() throws SQLException {
+    Sql.set(connection, "/routes/a", "1");
+    report("web", Sql.text(connection, TOKEN));
+    Sql.set(connection, "/elsewhere/a", "1");
+
+    assertThat(hasApplied("web", here())).isTrue();
+  }
+
+  @Test
+  void whoLacksARowHasNotUntilItReportsAnew() throws SQLException {
+    report("web", Sql.text(connection, TOKEN));
+    report("new", null);
+    Sql.set(connection, "/routes/a", "1");
+    String place = here();
+
+    assertThat(hasApplied("web", place)).isFalse();
+    assertThat(hasApplied("new", place)).isFalse();
+
+    report("web", Sql.text(connection, TOKEN));
+
+    assertThat(hasApplied("web", place)).isTrue();
+  }
+
+  @Test
+  void nothingIsSaidWhileARowMayBeHidden() throws SQLException {
+    report("web", Sql.text(connection, TOKEN));
+    try (Connection writer = schema.begin()) {
+      Sql.set(writer, "/routes/a", "1");
+      assertThat(hasApplied("web", here())).isFalse();
+      writer.rollback();
+    }
+    assertThat(hasApplied("web", here())).isTrue();
+  }
+
+  @Test
+  void nothingNewIsSaidByAnOldSnapshot() throws SQLException {
+    report("web", Sql.text(connection, TOKEN));
+    try (Connection reader = schema.begin()) {
+      Sql.execute(reader, "set transaction isolation level repeatable read");
+      Sql.rows(reader, "select count(*) from config");
+      Sql.set(connection, "/routes/a", "1");
+
+      assertThat(Sql.rows(reader, "select complete_lsn is null from applied_nodes()"))
+          .containsExactly("t");
+    }
+  }
+
+  @Test
+  void aNodeThatAlwaysLacksTheNewestRowIsStillSeenToComeOn() throws SQLException {
+    Sql.set(connection, "/routes/a", "1");
+    String first = here();
+    report("web", Sql.text(connection, TOKEN));
+    Sql.set(connection, "/routes/a", "2");
+    report("web", Sql.text(connection, TOKEN));
+    Sql.set(connection, "/routes/a", "3");
+    String third = here();
+
+    assertThat(hasApplied("web", first)).isTrue();
+    assertThat(hasApplied("web", third)).isFalse();
+  }
+
+  @Test
+  void aTransactionThatWasOpenAllTheTimeIsNotCountedAsApplied() throws SQLException {
+    try (Connection writer = schema.begin()) {
+      Sql.set(writer, "/routes/late", "1");
+      report("web", Sql.text(connection, TOKEN));
+      String token = Sql.text(connection, TOKEN);
+      report("web", token);
+      writer.commit();
+      String place = here();
+      Sql.set(connection, "/routes/a", "1");
+      report("web", token);
+
+      assertThat(hasApplied("web", place)).isFalse();
+    }
+  }
+
+  @Test
+  void aReportReplacesTheOneBeforeAndCostsNoLog() throws SQLException {
+    report("web", null);
+    Sql.rows(
+        connection,
+        """
+        select node_applied('web', '2', now(), '/routes/', null,
+          '[{"key":"/routes/x","revision":7,"reason":"bad"}]', 5, true)::text
+        """);
+
+    assertThat(
+            Sql.rows(
+                connection,
+                """
+                select node, version, refused->0->>'key', refused_count, leaving, silent_ms < 60000
+                from applied_nodes()
+                """))
+        .containsExactly("web|2|/routes/x|5|t|t");
+    assertThat(
+            Sql.text(
+                connection,
+                "select relpersistence::text from pg_class where oid = 'config_nodes'::regclass"))
+        .isEqualTo("u");
+  }
+
+  @Test
+  void forgetsWhoHasBeenSilentForLong() throws SQLException {
+    report("old", null);
+    Sql.execute(connection, "update config_nodes set reported_at = now() - interval '61 minutes'");
+    report("web", null);
+
+    assertThat(Sql.rows(connection, "select node from applied_nodes()")).containsExactly("web");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'a b', null", "null, null", "'web', 'x'", "'web', '1-1-7'"})
+  void refusesWhatMakesNoSense(String nodeAndToken) {
+    String[] parts = nodeAndToken.split(", ", 2);
+    assertThatThrownBy(
+            () ->
+                Sql.rows(
+                    connection,
+                    "select node_applied(%s, null, null, '/', %s)::text"
+                        .formatted(parts[0], parts[1])))
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("22023");
+  }
+}
