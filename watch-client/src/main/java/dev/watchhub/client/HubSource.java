@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.client.HttpClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +41,22 @@ final class HubSource implements Source {
    * A hub that nothing is known of yet.
    *
    * @param hub its base URL
+   * @param node what the follower calls itself; null when it does not
    * @param silenceLimit longest wait for its next bytes
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
-  static HubSource of(URI hub, String prefix, Duration silenceLimit) {
+  static HubSource of(URI hub, String prefix, @Nullable String node, Duration silenceLimit) {
     if (hub.getHost() == null || !String.valueOf(hub.getScheme()).matches("(?i)https?")) {
       throw new IllegalArgumentException(
           "'" + hub + "' is no URL of a hub: expected one such as http://127.0.0.1:9280");
     }
     String base = hub.toString().replaceAll("/+$", "");
-    URI watch = URI.create(base + "/watch?prefix=" + URLEncoder.encode(prefix, UTF_8));
+    URI watch =
+        URI.create(
+            base
+                + "/watch?prefix="
+                + URLEncoder.encode(prefix, UTF_8)
+                + (node == null ? "" : "&node=" + URLEncoder.encode(node, UTF_8)));
     return new HubSource(EventStream.startClient(), watch, silenceLimit);
   }
 

@@ -12,9 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param jdbcUrl of the database itself, as in {@link Watcher#ofDatabase}; null when there is none
  * @param schema the schema of the table {@code config}, an identifier
  * @param prefix keys that start with it
+ * @param node what the follower calls itself at the hub; null when it does not
  */
 public record WatchBackends(
-    @Nullable URI hub, @Nullable String jdbcUrl, String schema, String prefix) {
+    @Nullable URI hub,
+    @Nullable String jdbcUrl,
+    String schema,
+    String prefix,
+    @Nullable String node) {
+  /** For a follower without a name. */
+  public WatchBackends(@Nullable URI hub, @Nullable String jdbcUrl, String schema, String prefix) {
+    this(hub, jdbcUrl, schema, prefix, null);
+  }
+
+  /** The same for a follower that calls itself {@code newNode}. */
+  public WatchBackends named(String newNode) {
+    return new WatchBackends(hub, jdbcUrl, schema, prefix, newNode);
+  }
+
   /** Makes sure that there is something to follow in this mode. */
   void require(WatchMode mode) throws SwitchRefusedException {
     if (mode == WatchMode.REPLICATION ? hub == null : jdbcUrl == null) {
@@ -35,8 +50,15 @@ public record WatchBackends(
   Source source(WatchMode mode, boolean joining) throws SwitchRefusedException {
     require(mode);
     return mode == WatchMode.REPLICATION
-        ? HubSource.of(Objects.requireNonNull(hub), prefix, HubSource.SILENCE_LIMIT)
+        ? HubSource.of(Objects.requireNonNull(hub), prefix, node, HubSource.SILENCE_LIMIT)
         : new NotifySource(
             Objects.requireNonNull(jdbcUrl), schema, prefix, NotifySource.HINT_LIMIT, joining);
+  }
+
+  /** Where to say what was applied, while this mode is followed. */
+  Ledger ledger(WatchMode mode) {
+    return mode == WatchMode.REPLICATION
+        ? new HubLedger(Objects.requireNonNull(hub))
+        : new DatabaseLedger(Objects.requireNonNull(jdbcUrl), schema, prefix);
   }
 }

@@ -20,7 +20,7 @@ public interface Watcher extends AutoCloseable {
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
   static Watcher ofHub(URI hub, String prefix, WatchListener listener, Faults faults) {
-    Source source = HubSource.of(hub, prefix, HubSource.SILENCE_LIMIT);
+    Source source = HubSource.of(hub, prefix, null, HubSource.SILENCE_LIMIT);
     return LoopWatcher.start("hub-watcher", source, listener, faults);
   }
 

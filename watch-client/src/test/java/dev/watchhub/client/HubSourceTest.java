@@ -55,7 +55,7 @@ final class HubSourceTest {
   private Watcher watch(ScriptedHub hub, Duration silenceLimit) {
     return LoopWatcher.start(
         "hub-watcher",
-        HubSource.of(hub.uri(), "/", silenceLimit),
+        HubSource.of(hub.uri(), "/", null, silenceLimit),
         recorder,
         (component, cause) -> {
           throw new AssertionError(component, cause);
