@@ -4,6 +4,7 @@ import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.DataPlane;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,7 +64,7 @@ final class DataPlaneCommand implements Callable<Integer> {
         new WatchBackends(followedHub, followedUrl, schema, DataPlane.KEY_PREFIX);
     return Running.untilStopped(
         (owned, running) -> {
-          DataPlane plane = owned.own(parts.start(listen, backends, running));
+          DataPlane plane = owned.own(parts.start(listen, backends, Path.of("data"), running));
           System.out.println("data plane    http://" + listen.address(parts.port));
           System.out.println("  its admin   http://" + listen.loopback(parts.adminPort));
           running.await(plane::isReady);

@@ -1,17 +1,25 @@
 package dev.watchhub.cli;
 
-import dev.watchhub.client.SwitchingWatcher;
 import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
+import dev.watchhub.dataplane.BackendWatchers;
 import dev.watchhub.dataplane.DataPlane;
 import dev.watchhub.dataplane.DataPlaneOptions;
 import dev.watchhub.lifecycle.Faults;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a data plane is told on the command line. */
 final class DataPlaneParts {
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+
   @Option(
       names = "--dataplane-port",
       paramLabel = "PORT",
@@ -50,8 +58,36 @@ final class DataPlaneParts {
       description = "how long an upstream may take to answer (default: ${DEFAULT-VALUE})")
   private long upstreamTimeoutSeconds;
 
-  /** Starts a data plane that follows one of these. */
-  DataPlane start(ListenOptions listen, WatchBackends backends, Faults faults) {
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      defaultValue = "${env:WATCHHUB_NODE:-" + Option.NULL_VALUE + "}",
+      description = "what it calls itself in the rollout (default: the host's name and the port)")
+  private @Nullable String node;
+
+  @Option(
+      names = "--route-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:WATCHHUB_ROUTE_FILE:-" + Option.NULL_VALUE + "}",
+      description = {
+        "where it keeps its routes, to start from when hub and database are away; 'none' for"
+            + " nowhere (default: ./data/dataplane-PORT.routes)"
+      })
+  private @Nullable String routeFile;
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      defaultValue = "${env:WATCHHUB_ACCESS_LOG:-" + Option.NULL_VALUE + "}",
+      description = "writes a line for each request; '-' for standard output (default: none)")
+  private @Nullable Path accessLog;
+
+  /**
+   * Starts a data plane that follows one of these.
+   *
+   * @param dataDir where it keeps its routes unless told otherwise
+   */
+  DataPlane start(ListenOptions listen, WatchBackends backends, Path dataDir, Faults faults) {
     if (fallback == WatchMode.REPLICATION) {
       throw new UsageException("--fallback is replication: expected notify");
     }
@@ -63,14 +99,55 @@ final class DataPlaneParts {
           "--upstream-timeout is %d: expected a number of seconds from 1 on"
               .formatted(upstreamTimeoutSeconds));
     }
+    String name = checkedNode();
     DataPlaneOptions options =
-        new DataPlaneOptions(
-            listen.address(port),
-            listen.loopback(adminPort),
-            watchMode,
-            Duration.ofSeconds(upstreamTimeoutSeconds));
+        DataPlaneOptions.of(listen.address(port), listen.loopback(adminPort), watchMode)
+            .withUpstreamTimeout(Duration.ofSeconds(upstreamTimeoutSeconds))
+            .withNode(name, Version.number())
+            .withFiles(routeFile(dataDir), checkedAccessLog());
     return DataPlane.start(
-        options,
-        (mode, listener) -> SwitchingWatcher.start(backends, mode, fallback, listener, faults));
+        options, new BackendWatchers(backends.named(name), fallback, faults), faults);
+  }
+
+  private String checkedNode() {
+    if (node == null) {
+      return hostName() + "-" + port;
+    }
+    if (!NODE.matcher(node).matches() || DIGITS.matcher(node).matches()) {
+      throw new UsageException(
+          "--node is '"
+              + node
+              + "': expected up to 100 letters, digits, '.', '_' and '-', not digits alone");
+    }
+    return node;
+  }
+
+  private static String hostName() {
+    try {
+      String name = InetAddress.getLocalHost().getHostName();
+      return NODE.matcher(name).matches() && name.length() <= 90 ? name : "dataplane";
+    } catch (UnknownHostException e) {
+      return "dataplane";
+    }
+  }
+
+  private @Nullable Path routeFile(Path dataDir) {
+    if (routeFile == null) {
+      return dataDir.resolve("dataplane-" + port + ".routes");
+    }
+    return routeFile.equals("none") ? null : Path.of(routeFile);
+  }
+
+  private @Nullable Path checkedAccessLog() {
+    Path log = accessLog;
+    if (log == null || log.equals(Path.of("-"))) {
+      return log;
+    }
+    Path directory = log.toAbsolutePath().getParent();
+    if (Files.isDirectory(log) || directory == null || !Files.isWritable(directory)) {
+      throw new UsageException(
+          "--access-log is '" + log + "': expected a file in a directory that can be written to");
+    }
+    return log;
   }
 }

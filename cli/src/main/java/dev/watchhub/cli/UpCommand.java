@@ -85,7 +85,7 @@ final class UpCommand implements Callable<Integer> {
     owned.own(controlPlaneParts.start(listen, url, schema));
     URI hubUrl = URI.create("http://" + listen.reachable(hub.port()));
     WatchBackends backends = new WatchBackends(hubUrl, url, schema, DataPlane.KEY_PREFIX);
-    DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, running));
+    DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, dataDir, running));
     running.await(() -> hub.isReady() && plane.isReady());
     print(url, echo);
   }

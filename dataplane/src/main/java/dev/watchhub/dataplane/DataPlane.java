@@ -1,23 +1,34 @@
 package dev.watchhub.dataplane;
 
+import dev.watchhub.client.AppliedReport;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.dataplane.admin.AdminApi;
+import dev.watchhub.dataplane.admin.Self;
+import dev.watchhub.dataplane.kept.RouteKeeper;
+import dev.watchhub.dataplane.metrics.PlaneMetrics;
+import dev.watchhub.dataplane.proxy.AccessLog;
 import dev.watchhub.dataplane.proxy.Forwarder;
 import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.proxy.RoutingHandler;
+import dev.watchhub.dataplane.routes.RefusedRoute;
 import dev.watchhub.dataplane.routes.RouteFollower;
 import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.http.CoreServer;
 import dev.watchhub.http.HttpServer;
+import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Resources;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * A running data plane: a reverse proxy, an admin port, and the watcher that keeps its routes.
  *
  * <p>It serves from the first moment and goes on while the watcher is cut off; before its first
- * snapshot a request that no route fits is answered with 503.
+ * snapshot, unless it has kept its routes in a file, a request that no route fits is answered with
+ * 503.
  *
  * <p>Threading: requests on the servers' threads, routes on the watcher's; the image of routes is
  * all that they share. A change of the watch mode waits on a thread of the admin server.
@@ -26,37 +37,50 @@ public final class DataPlane implements AutoCloseable {
   /** What the keys of routes start with. */
   public static final String KEY_PREFIX = "/routes/";
 
+  private static final InstantSource CLOCK = InstantSource.system();
+
   private final Resources owned;
+  private final Self self;
   private final RouteFollower follower;
   private final CoreServer proxy;
   private final HttpServer admin;
 
-  private DataPlane(DataPlaneOptions options, WatcherFactory watchers, Resources owned) {
+  private DataPlane(
+      DataPlaneOptions options, WatcherFactory watchers, Faults faults, Resources owned) {
     this.owned = owned;
+    self = new Self(options.node(), options.version(), CLOCK.instant());
+    PlaneMetrics metrics = new PlaneMetrics();
+    AppliedNews news = new AppliedNews(metrics);
+    Path file = options.routeFile();
     follower =
-        new RouteFollower(
-            RouteImage.EMPTY, InstantSource.system(), new RouteFollower.Observer() {});
-    NodeHealth health = new NodeHealth(System::nanoTime);
+        new RouteFollower(file == null ? RouteImage.EMPTY : RouteKeeper.restore(file), CLOCK, news);
+    if (file != null) {
+      owned.own(RouteKeeper.start(file, follower::image, faults));
+    }
     ProxyCounts counts = new ProxyCounts();
+    NodeHealth health = new NodeHealth(System::nanoTime);
     SwitchableWatcher watcher = owned.own(watchers.start(options.watchMode(), follower));
+    metrics.watch(follower, watcher, health, counts, CLOCK);
+    watchers
+        .report(() -> watcher.mode().mode(), this::report)
+        .ifPresent(reporter -> news.tell(owned.own(reporter)));
     admin =
         owned.own(
             HttpServer.start(
                 "data plane's admin server",
                 options.adminListen(),
                 "--dataplane-admin-port",
-                new AdminApi(watcher, follower, counts, health)::addTo));
+                new AdminApi(self, watcher, follower, counts, health, metrics)::addTo));
+    Forwarder forwarder = new Forwarder(options.upstreamTimeout(), counts, health);
     proxy =
         owned.own(
             CoreServer.start(
                 "data plane",
                 options.listen(),
                 "--dataplane-port",
-                new RoutingHandler(
-                    follower::image,
-                    counts,
-                    new Forwarder(options.upstreamTimeout(), counts, health)),
-                RoutingHandler::configure));
+                new RoutingHandler(follower::image, counts, metrics.requests(), forwarder),
+                RoutingHandler::configure,
+                AccessLog.to(options.accessLog())));
   }
 
   /**
@@ -65,8 +89,25 @@ public final class DataPlane implements AutoCloseable {
    *
    * @throws dev.watchhub.http.HttpStartException if it cannot listen
    */
-  public static DataPlane start(DataPlaneOptions options, WatcherFactory watchers) {
-    return Resources.buildOrClose(owned -> new DataPlane(options, watchers, owned));
+  public static DataPlane start(DataPlaneOptions options, WatcherFactory watchers, Faults faults) {
+    return Resources.buildOrClose(owned -> new DataPlane(options, watchers, faults, owned));
+  }
+
+  private AppliedReport report() {
+    RouteImage image = follower.image();
+    List<AppliedReport.Refused> refused =
+        image.refused().stream()
+            .sorted(Comparator.comparing(RefusedRoute::key))
+            .limit(AppliedReport.MAX_REFUSED)
+            .map(one -> new AppliedReport.Refused(one.key(), one.revision(), one.reason()))
+            .toList();
+    return new AppliedReport(
+        self.node(),
+        self.version(),
+        self.startedAt(),
+        image.reached(),
+        refused,
+        image.refused().size());
   }
 
   /** The port that it proxies at. */

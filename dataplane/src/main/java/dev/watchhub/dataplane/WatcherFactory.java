@@ -1,8 +1,12 @@
 package dev.watchhub.dataplane;
 
+import dev.watchhub.client.AppliedReport;
+import dev.watchhub.client.AppliedReporter;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.client.WatchListener;
 import dev.watchhub.client.WatchMode;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Starts the watcher that tells a data plane its routes. */
 @FunctionalInterface
@@ -15,4 +19,16 @@ public interface WatcherFactory {
    * @return a watcher that the caller closes
    */
   SwitchableWatcher start(WatchMode mode, WatchListener listener);
+
+  /**
+   * Starts to tell those who are followed what is applied; empty where nobody wants to know.
+   *
+   * @param mode how is followed now
+   * @param reports what there is to tell now
+   * @return what the caller closes
+   */
+  default Optional<AppliedReporter.Running> report(
+      Supplier<WatchMode> mode, Supplier<AppliedReport> reports) {
+    return Optional.empty();
+  }
 }

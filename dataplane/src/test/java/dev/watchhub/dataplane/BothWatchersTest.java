@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.watchhub.client.SwitchingWatcher;
 import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.echo.EchoServer;
@@ -160,18 +159,12 @@ class BothWatchersTest {
   private static DataPlane start(PostgresServer server, WatchHub hub, WatchMode mode) {
     URI hubUri = URI.create("http://127.0.0.1:" + hub.port());
     return DataPlane.start(
-        new DataPlaneOptions(
-            ListenAddress.loopback(0),
-            ListenAddress.loopback(0),
-            mode,
-            DataPlaneOptions.DEFAULT_UPSTREAM_TIMEOUT),
-        (asked, listener) ->
-            SwitchingWatcher.start(
-                new WatchBackends(hubUri, server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX),
-                asked,
-                null,
-                listener,
-                FAULTS));
+        DataPlaneOptions.of(ListenAddress.loopback(0), ListenAddress.loopback(0), mode),
+        new BackendWatchers(
+            new WatchBackends(hubUri, server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX),
+            null,
+            FAULTS),
+        FAULTS);
   }
 
   private int status(DataPlane plane, String path) throws IOException, InterruptedException {

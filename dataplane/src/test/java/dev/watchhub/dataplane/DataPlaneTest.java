@@ -11,12 +11,12 @@ import dev.watchhub.dataplane.echo.EchoServer;
 import dev.watchhub.dataplane.routes.Rows;
 import dev.watchhub.http.HttpStartException;
 import dev.watchhub.http.ListenAddress;
+import dev.watchhub.lifecycle.Faults;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DataPlaneTest {
+  private static final Faults FAULTS =
+      (component, cause) -> {
+        throw new AssertionError(component, cause);
+      };
+
   private final EchoServer echo = EchoServer.start(ListenAddress.loopback(0));
   private final TestPlane plane = TestPlane.synced();
 
@@ -155,12 +160,8 @@ class DataPlaneTest {
       for (boolean admin : new boolean[] {true, false}) {
         ScriptedWatchers watchers = new ScriptedWatchers();
         DataPlaneOptions options =
-            new DataPlaneOptions(
-                admin ? free : address,
-                admin ? address : free,
-                WatchMode.NOTIFY,
-                Duration.ofSeconds(1));
-        assertThatThrownBy(() -> DataPlane.start(options, watchers))
+            DataPlaneOptions.of(admin ? free : address, admin ? address : free, WatchMode.NOTIFY);
+        assertThatThrownBy(() -> DataPlane.start(options, watchers, FAULTS))
             .isInstanceOf(HttpStartException.class)
             .hasMessageContaining(address.toString())
             .hasMessageContaining(admin ? "--dataplane-admin-port" : "--dataplane-port")

@@ -3,6 +3,7 @@ package dev.watchhub.dataplane;
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.routes.Rows;
 import dev.watchhub.http.ListenAddress;
+import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.protocol.Item;
 import java.io.IOException;
 import java.net.URI;
@@ -11,28 +12,35 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A data plane whose routes come from a test. */
 public final class TestPlane implements AutoCloseable {
+  private static final Faults FAULTS =
+      (component, cause) -> {
+        throw new AssertionError(component, cause);
+      };
+
   private final ScriptedWatchers watchers = new ScriptedWatchers();
   private final HttpClient client = HttpClient.newHttpClient();
   private final DataPlane plane;
   private long revision;
 
-  private TestPlane(Duration upstreamTimeout) {
-    plane =
-        DataPlane.start(
-            new DataPlaneOptions(
-                ListenAddress.loopback(0),
-                ListenAddress.loopback(0),
-                WatchMode.REPLICATION,
-                upstreamTimeout),
-            watchers);
+  private TestPlane(UnaryOperator<DataPlaneOptions> how) {
+    DataPlaneOptions options =
+        DataPlaneOptions.of(
+            ListenAddress.loopback(0), ListenAddress.loopback(0), WatchMode.REPLICATION);
+    plane = DataPlane.start(how.apply(options), watchers, FAULTS);
+  }
+
+  /** A data plane that was told nothing yet, and runs as {@code how} says. */
+  public static TestPlane unsynced(UnaryOperator<DataPlaneOptions> how) {
+    return new TestPlane(how);
   }
 
   /** A data plane that was told nothing yet. */
   public static TestPlane unsynced() {
-    return new TestPlane(DataPlaneOptions.DEFAULT_UPSTREAM_TIMEOUT);
+    return new TestPlane(UnaryOperator.identity());
   }
 
   /** A data plane that knows that there are no routes. */
@@ -42,7 +50,7 @@ public final class TestPlane implements AutoCloseable {
 
   /** The same with another limit for an upstream's answer. */
   public static TestPlane synced(Duration upstreamTimeout) {
-    TestPlane plane = new TestPlane(upstreamTimeout);
+    TestPlane plane = new TestPlane(options -> options.withUpstreamTimeout(upstreamTimeout));
     plane.watchers.listener().onSnapshot(List.of());
     return plane;
   }

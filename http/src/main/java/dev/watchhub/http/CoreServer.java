@@ -3,9 +3,11 @@ package dev.watchhub.http;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /** A running Jetty server of one core handler, for what must not pass through Javalin. */
 public final class CoreServer implements AutoCloseable {
@@ -27,6 +29,7 @@ public final class CoreServer implements AutoCloseable {
    * @param portOption what a user sets to choose another port, for the message when it is taken
    * @param handler the server owns it, starts it and stops it
    * @param http sets limits and compliance
+   * @param log takes a line for each request; null for none
    * @throws HttpStartException if it cannot listen there
    */
   public static CoreServer start(
@@ -34,7 +37,8 @@ public final class CoreServer implements AutoCloseable {
       ListenAddress address,
       String portOption,
       Handler handler,
-      Consumer<HttpConfiguration> http) {
+      Consumer<HttpConfiguration> http,
+      @Nullable RequestLog log) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName(name + "-http");
     HttpConfiguration configuration = new HttpConfiguration();
@@ -44,6 +48,9 @@ public final class CoreServer implements AutoCloseable {
     ServerConnector connector = Listening.at(address, server, configuration);
     server.addConnector(connector);
     server.setHandler(handler);
+    if (log != null) {
+      server.setRequestLog(log);
+    }
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopTimeout(0); // streams never end by themselves
     try {

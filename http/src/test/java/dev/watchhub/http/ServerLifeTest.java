@@ -60,7 +60,8 @@ final class ServerLifeTest {
     CORE {
       @Override
       Running start(ListenAddress address) {
-        CoreServer server = CoreServer.start("life", address, "--life-port", new Odd(), http -> {});
+        CoreServer server =
+            CoreServer.start("life", address, "--life-port", new Odd(), http -> {}, null);
         return new Running(server.port(), server::close);
       }
     };

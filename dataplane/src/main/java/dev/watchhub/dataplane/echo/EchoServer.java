@@ -30,7 +30,8 @@ public final class EchoServer implements AutoCloseable {
               http.setRequestHeaderSize(128 * 1024);
               // a path is shown and never followed, so none is dangerous
               http.setUriCompliance(UriCompliance.UNSAFE);
-            }));
+            },
+            null));
   }
 
   /** The port that it listens on. */

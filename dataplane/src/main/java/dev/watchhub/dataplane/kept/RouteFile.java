@@ -58,6 +58,9 @@ final class RouteFile {
    * @throws IOException if that failed; the file is what it was
    */
   void write(KeptRoutes routes) throws IOException {
+    if (path.getParent() != null) {
+      Files.createDirectories(path.getParent());
+    }
     Path beside = path.resolveSibling(path.getFileName() + ".new");
     MessageDigest digest = sha256();
     try (FileChannel channel = FileChannel.open(beside, CREATE, WRITE, TRUNCATE_EXISTING)) {

@@ -45,8 +45,7 @@ public final class RouteKeeper implements Worker.Step {
    * @return closed to write a last time and to end
    */
   public static Worker start(Path path, Supplier<RouteImage> images, Faults faults) {
-    return Worker.start(
-        "route-keeper", new RouteKeeper(path, images, System::nanoTime), faults);
+    return Worker.start("route-keeper", new RouteKeeper(path, images, System::nanoTime), faults);
   }
 
   /** What is in the file; {@link RouteImage#EMPTY} where there is none, or none to be used. */

@@ -156,6 +156,7 @@ public final class Forwarder extends ProxyHandler {
         && isIdempotent(request)
         && (body == null || !body.isTouched())
         && Hop.of(request).advance(health, true)) {
+      counts.retried.increment();
       super.handle(request, response, callback);
       return;
     }

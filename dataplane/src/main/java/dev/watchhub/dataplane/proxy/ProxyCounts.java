@@ -7,6 +7,7 @@ public final class ProxyCounts {
   final LongAdder requests = new LongAdder();
   final LongAdder unrouted = new LongAdder();
   final LongAdder failed = new LongAdder();
+  final LongAdder retried = new LongAdder();
 
   /** Requests that arrived, whatever became of them. */
   public long requests() {
@@ -21,5 +22,10 @@ public final class ProxyCounts {
   /** Requests whose upstream failed, before or within its answer. */
   public long failed() {
     return failed.sum();
+  }
+
+  /** Requests that went on to another node, once for each such node. */
+  public long retried() {
+    return retried.sum();
   }
 }

@@ -2,6 +2,7 @@ package dev.watchhub.dataplane.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.watchhub.dataplane.metrics.RequestMetrics;
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
 import dev.watchhub.dataplane.routes.RouteImage;
@@ -56,14 +57,20 @@ public final class RoutingHandler extends Handler.Wrapper {
 
   private final Supplier<RouteImage> routes;
   private final ProxyCounts counts;
+  private final RequestMetrics metrics;
 
   /**
    * Sends what has a route to {@code forwarder}.
    *
    * @param routes what is known now
    */
-  public RoutingHandler(Supplier<RouteImage> routes, ProxyCounts counts, Forwarder forwarder) {
+  public RoutingHandler(
+      Supplier<RouteImage> routes,
+      ProxyCounts counts,
+      RequestMetrics metrics,
+      Forwarder forwarder) {
     super(forwarder);
+    this.metrics = metrics;
     this.routes = routes;
     this.counts = counts;
   }
@@ -81,6 +88,14 @@ public final class RoutingHandler extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     counts.requests.increment();
+    long start = System.nanoTime();
+    Request.addCompletionListener(
+        request,
+        failure ->
+            metrics.count(
+                Hop.find(request).map(hop -> hop.route().key()).orElse(""),
+                response.getStatus(),
+                System.nanoTime() - start));
     if (isTunnel(request)) {
       response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
       ProblemErrorHandler.answer(

@@ -34,6 +34,18 @@ record HostPattern(String text) {
     return text.startsWith("*") ? text.substring(1) : text;
   }
 
+  /**
+   * Whether it fits the host of a request.
+   *
+   * @param host as {@link #normalised} gives it
+   */
+  boolean fits(String host) {
+    return text.isEmpty()
+        || (text.startsWith("*")
+            ? host.endsWith(indexed()) && host.length() > indexed().length()
+            : host.equals(text));
+  }
+
   /** The host of a request as it is looked up; empty when no pattern but {@link #ANY} can fit. */
   static String normalised(String host) {
     if (host.length() > MAX_CHARS + 1) {

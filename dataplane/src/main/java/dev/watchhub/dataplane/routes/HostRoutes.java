@@ -1,5 +1,9 @@
 package dev.watchhub.dataplane.routes;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,24 @@ record HostRoutes(TextMap<Rivals> byHost, Rivals anyHost) {
 
   boolean isEmpty() {
     return byHost.isEmpty() && anyHost.isEmpty();
+  }
+
+  /**
+   * All of them, in the order in which they are asked at {@code host}; those that do not fit last.
+   */
+  List<Route> inOrder(String host) {
+    List<Route> routes = new ArrayList<>(host.isEmpty() ? List.of() : at(host).routes());
+    for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      routes.addAll(at(host.substring(dot)).routes());
+    }
+    routes.addAll(anyHost.routes());
+    Set<String> fitting = routes.stream().map(Route::key).collect(Collectors.toSet());
+    byHost.forEach(
+        rivals ->
+            rivals.routes().stream()
+                .filter(route -> !fitting.contains(route.key()))
+                .forEach(routes::add));
+    return routes;
   }
 
   /**

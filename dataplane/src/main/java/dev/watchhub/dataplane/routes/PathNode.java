@@ -1,5 +1,8 @@
 package dev.watchhub.dataplane.routes;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,24 @@ record PathNode(TextMap<PathNode> children, HostRoutes exact, HostRoutes below) 
     PathNode child = child(segment).changed(pattern, end, change);
     return new PathNode(
         child.isEmpty() ? children.without(segment) : children.with(segment, child), exact, below);
+  }
+
+  /** All routes whose {@code uri} fits, the longest first; called at the root. */
+  List<HostRoutes> fitting(String path) {
+    List<HostRoutes> shortestFirst = new ArrayList<>();
+    PathNode node = this;
+    int slash = 0;
+    while (node != null && slash < path.length()) {
+      shortestFirst.add(node.below);
+      int end = endOfSegment(path, slash);
+      node = node.children.get(path.substring(slash + 1, end));
+      slash = end;
+    }
+    if (node != null) {
+      shortestFirst.add(node.exact);
+    }
+    Collections.reverse(shortestFirst);
+    return shortestFirst;
   }
 
   /** The routes of {@code pattern}; called at the root. */

@@ -1,6 +1,8 @@
 package dev.watchhub.dataplane.routes;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pcollections.HashPMap;
@@ -88,5 +90,28 @@ public final class RouteTable {
    */
   public Optional<Route> find(String host, String path, String method) {
     return Optional.ofNullable(root.find(path, HostPattern.normalised(host), method));
+  }
+
+  /**
+   * The routes whose {@code uri} fits a request, in the order in which they are looked at, with
+   * what becomes of each. For people: it looks at all of them.
+   *
+   * @param limit how many to name at most
+   */
+  public List<Considered> explain(String host, String path, String method, int limit) {
+    String normalised = HostPattern.normalised(host);
+    String taken = find(host, path, method).map(Route::key).orElse("");
+    List<Considered> considered = new ArrayList<>();
+    boolean passed = false;
+    for (HostRoutes routes : root.fitting(path)) {
+      for (Route route : routes.inOrder(normalised)) {
+        considered.add(Considered.of(route, normalised, method, passed));
+        passed |= route.key().equals(taken);
+        if (considered.size() == limit) {
+          return considered;
+        }
+      }
+    }
+    return considered;
   }
 }

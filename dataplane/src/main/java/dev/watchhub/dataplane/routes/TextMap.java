@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.routes;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,6 @@ final class TextMap<V> {
   }
 
   /** The value of {@code key}, or null. */
-  @SuppressWarnings("unchecked") // only values of this type were put in
   @Nullable V get(String key) {
     int hash = hash(key);
     TextMap<?> node = this;
@@ -47,12 +47,28 @@ final class TextMap<V> {
       }
       Object slot = node.slots[node.index(bit)];
       if (slot instanceof Entry entry) {
-        return entry.key.equals(key) ? (V) entry.value : null;
+        return entry.key.equals(key) ? value(entry) : null;
       }
       node = (TextMap<?>) slot;
     }
     int at = node.indexOf(key);
-    return at < 0 ? null : (V) ((Entry) node.slots[at]).value;
+    return at < 0 ? null : value((Entry) node.slots[at]);
+  }
+
+  /** Shows every value, in no order. */
+  void forEach(Consumer<V> reader) {
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i] instanceof Entry entry) {
+        reader.accept(value(entry));
+      } else {
+        child(i).forEach(reader);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // only values of this type were put in
+  private V value(Entry entry) {
+    return (V) entry.value;
   }
 
   /** This map with {@code value} in place of what {@code key} had. */

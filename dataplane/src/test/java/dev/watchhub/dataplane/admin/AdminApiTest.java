@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.watchhub.client.SwitchRefusedException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,12 +76,16 @@ class AdminApiTest {
         """
         {'path':'/a/b','forwardedPath':'/a/%62','host':'H','method':'PUT',
          'route':{'key':'/routes/a','revision':9,'uri':'/a/*','host':'h','methods':['PUT'],
-                  'upstream':'http://u'}}
+                  'upstream':'http://u'},
+         'considered':[{'key':'/routes/a','uri':'/a/*','host':'h','methods':['PUT'],
+                        'verdict':'taken: the first of these that fits'}]}
         """);
     assertAnswer(
         "/match?path=/a/b",
         """
-        {'path':'/a/b','forwardedPath':'/a/b','host':'','method':'GET','route':null}
+        {'path':'/a/b','forwardedPath':'/a/b','host':'','method':'GET','route':null,
+         'considered':[{'key':'/routes/a','uri':'/a/*','host':'h','methods':['PUT'],
+                        'verdict':'its host does not fit'}]}
         """);
   }
 
@@ -92,11 +98,14 @@ class AdminApiTest {
 
     assertThat(body).contains("\"lastAt\":\"20", "\"position\":null").doesNotContain("rubbish");
     assertSame(
-        body.replaceAll("\"lastAt\":\"[^\"]*\"", "\"lastAt\":0"),
+        body.replaceAll("\"(lastAt|startedAt|currentAt)\":\"[^\"]*\"", "\"$1\":0")
+            .replaceAll("\"ageMillis\":\\d+", "\"ageMillis\":0"),
         """
-        {'ready':true,'watchMode':'replication','fallback':false,
+        {'node':'dataplane','version':'unknown','startedAt':0,
+         'ready':true,'watchMode':'replication','fallback':false,
          'watchModeSince':'1970-01-01T00:00:00Z',
          'watcher':{'state':'connecting','detail':'the watch has not begun'},
+         'configuration':{'source':'watch','stale':false,'currentAt':0,'ageMillis':0},
          'applied':{'snapshots':1,'commits':2,'changes':3,'lastAt':0,'position':null},
          'routes':1,
          'refused':[
@@ -106,7 +115,7 @@ class AdminApiTest {
            'reason':'the value is neither a JSON object nor the base64 of one',
            'servedRevision':null}],
          'shadowed':[],'setAside':[],
-         'requests':{'total':0,'unrouted':0,'upstreamFailed':0}}
+         'requests':{'total':0,'unrouted':0,'upstreamFailed':0,'retried':0}}
         """);
   }
 
@@ -189,5 +198,62 @@ class AdminApiTest {
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
     assertThat(answer.body()).contains(detail);
+  }
+
+  @Test
+  void saysWhyARouteIsTakenAndTheOthersAreNot() throws Exception {
+    String up = "\"upstream\":\"http://u\"}";
+    plane.commit(
+        Rows.row("a", 1, "{\"uri\":\"/a/b\",\"host\":\"x\"," + up),
+        Rows.row("b", 2, "{\"uri\":\"/a/*\",\"methods\":[\"PUT\"]," + up),
+        Rows.row("c", 3, "{\"uri\":\"/a/*\",\"stripPrefix\":true,\"priority\":1," + up),
+        Rows.row("d", 4, "{\"uri\":\"/a/*\"," + up),
+        Rows.row("e", 5, "{\"uri\":\"/*\"," + up),
+        Rows.row("f", 6, "{\"uri\":\"/elsewhere\"," + up));
+
+    assertAnswer(
+        "/match?path=/a/b",
+        """
+        {'path':'/a/b','forwardedPath':'/b','host':'','method':'GET',
+         'route':{'key':'/routes/c','revision':3,'uri':'/a/*','priority':1,'upstream':'http://u',
+                  'stripPrefix':true},
+         'considered':[
+          {'key':'/routes/a','uri':'/a/b','host':'x','verdict':'its host does not fit'},
+          {'key':'/routes/b','uri':'/a/*','methods':['PUT'],'verdict':'its methods do not fit'},
+          {'key':'/routes/c','uri':'/a/*','priority':1,
+           'verdict':'taken: the first of these that fits'},
+          {'key':'/routes/d','uri':'/a/*','verdict':'a route above takes the request'},
+          {'key':'/routes/e','uri':'/*','verdict':'a route above takes the request'}]}
+        """);
+  }
+
+  @Test
+  void countsRequestsByRouteAndStatusForAsLongAsTheRouteIsThere() throws Exception {
+    plane.route("a", "/a", "http://127.0.0.1:1");
+    plane.get("/a");
+    plane.get("/a");
+    plane.get("/nowhere");
+
+    await("the counts")
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(plane.admin("/metrics").body())
+                    .contains(
+                        "watchhub_proxy_requests_total{route=\"/routes/a\",status=\"502\"} 2.0",
+                        "watchhub_proxy_requests_total{route=\"(none)\",status=\"404\"} 1.0",
+                        "watchhub_proxy_request_seconds_bucket{le=\"60.0\"} 3",
+                        "watchhub_apply_delay_seconds_count 1",
+                        "watchhub_configuration_age_seconds ",
+                        "watchhub_watch_mode{mode=\"replication\"} 1.0",
+                        "watchhub_watch_mode{mode=\"notify\"} 0.0",
+                        "watchhub_routes 1.0",
+                        "watchhub_routes_refused 0.0",
+                        "watchhub_upstream_failures_total 2.0"));
+
+    plane.delete("a");
+    assertThat(plane.admin("/metrics").body())
+        .doesNotContain("/routes/a")
+        .contains("watchhub_routes 0.0");
   }
 }

@@ -240,6 +240,6 @@ class FailingUpstreamTest {
     }
 
     assertThat(plane.admin("/status").body())
-        .contains("\"requests\":{\"total\":2,\"unrouted\":1,\"upstreamFailed\":1}");
+        .contains("\"requests\":{\"total\":2,\"unrouted\":1,\"upstreamFailed\":1,\"retried\":0}");
   }
 }

@@ -1,0 +1,92 @@
+package dev.watchhub.dataplane.kept;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.watchhub.dataplane.routes.RefusedRoute;
+import dev.watchhub.dataplane.routes.RouteImage;
+import dev.watchhub.protocol.Item;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteFileTest {
+  private static final KeptRoutes KEPT =
+      new KeptRoutes(
+          Instant.parse("2026-01-31T12:00:00.123456Z"),
+          List.of(row("/routes/a", 7, "{\"uri\":\"/ü\\n\",\n\"x\":1}"), row("/routes/b c", 9, "")),
+          List.of(new RefusedRoute("/routes/a", 8, "'uri' is missing")));
+
+  @TempDir private Path directory;
+
+  private static Item row(String key, long revision, String value) {
+    return new Item(key, value, revision, 0, 0, 0, null, null);
+  }
+
+  private Path path() {
+    return directory.resolve("x.routes");
+  }
+
+  @Test
+  void readsWhatItWroteAndLeavesNothingElseBehind() throws Exception {
+    RouteFile file = new RouteFile(path());
+    assertThat(file.read()).isEmpty();
+
+    file.write(new KeptRoutes(Instant.EPOCH, List.of(), List.of()));
+    file.write(KEPT);
+
+    assertThat(file.read()).contains(KEPT);
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactly(path());
+    }
+  }
+
+  @Test
+  void refusesAFileThatIsTornAnywhere() throws Exception {
+    RouteFile file = new RouteFile(path());
+    file.write(KEPT);
+    byte[] whole = Files.readAllBytes(path());
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(path(), java.util.Arrays.copyOf(whole, length));
+      assertThatThrownBy(file::read).isInstanceOf(UnusableFileException.class);
+    }
+  }
+
+  @Test
+  void refusesAFileWithAnyByteAltered() throws Exception {
+    RouteFile file = new RouteFile(path());
+    file.write(KEPT);
+    byte[] whole = Files.readAllBytes(path());
+    for (int at = 0; at < whole.length; at++) {
+      byte[] altered = whole.clone();
+      altered[at] ^= 1;
+      Files.write(path(), altered);
+      assertThatThrownBy(file::read).isInstanceOf(UnusableFileException.class);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithAFileThatIsNotItsOwn() throws Exception {
+    RouteFile file = new RouteFile(path());
+    Files.writeString(path(), "root:x:0:0:root:/root:/bin/bash\n");
+    assertThatThrownBy(file::read).hasMessage("it is no file of a data plane's routes");
+
+    file.write(KEPT);
+    String later = Files.readString(path()).replaceFirst("\"version\":1", "\"version\":2");
+    Files.writeString(path(), later);
+    assertThatThrownBy(file::read).hasMessage("it is of version 2; this program reads version 1");
+  }
+
+  @Test
+  void startsWithNothingFromAFileThatIsNotToBeUsed() throws Exception {
+    Files.writeString(path(), "rubbish");
+    assertThat(RouteKeeper.restore(path())).isSameAs(RouteImage.EMPTY);
+    assertThat(RouteKeeper.restore(directory)).isSameAs(RouteImage.EMPTY);
+    assertThat(RouteKeeper.restore(directory.resolve("none"))).isSameAs(RouteImage.EMPTY);
+    assertThat(new String(Files.readAllBytes(path()), UTF_8)).isEqualTo("rubbish");
+  }
+}
