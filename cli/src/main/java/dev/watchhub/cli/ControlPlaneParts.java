@@ -3,6 +3,8 @@ package dev.watchhub.cli;
 import dev.watchhub.controlplane.ControlPlane;
 import dev.watchhub.controlplane.ControlPlaneOptions;
 import dev.watchhub.controlplane.api.ValueEncoding;
+import java.net.URI;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What a control plane is told on the command line. */
@@ -30,13 +32,18 @@ final class ControlPlaneParts {
       description = "longest value that is taken (default: ${DEFAULT-VALUE})")
   private int maxValueBytes;
 
-  /** Starts a control plane over {@code jdbcUrl} and {@code schema}. */
-  ControlPlane start(ListenOptions listen, String jdbcUrl, String schema) {
+  /**
+   * Starts a control plane over {@code jdbcUrl} and {@code schema}.
+   *
+   * @param hubs who is asked what nodes have applied, besides the database
+   */
+  ControlPlane start(ListenOptions listen, String jdbcUrl, String schema, List<URI> hubs) {
     try {
       return ControlPlane.start(
           ControlPlaneOptions.of(listen.address(port), jdbcUrl)
               .withSchema(schema)
-              .withValues(valueEncoding, maxValueBytes));
+              .withValues(valueEncoding, maxValueBytes)
+              .withHubs(hubs));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--max-value-bytes: " + e.getMessage());
     }

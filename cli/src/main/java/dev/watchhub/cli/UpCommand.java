@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,8 +83,8 @@ final class UpCommand implements Callable<Integer> {
     EchoServer echo = owned.own(EchoServer.start(listen.loopback(echoPort)));
     WatchHub hub = owned.own(hubParts.start(listen, url, schema, running));
     running.checkpoint();
-    owned.own(controlPlaneParts.start(listen, url, schema));
     URI hubUrl = URI.create("http://" + listen.reachable(hub.port()));
+    owned.own(controlPlaneParts.start(listen, url, schema, List.of(hubUrl)));
     WatchBackends backends = new WatchBackends(hubUrl, url, schema, DataPlane.KEY_PREFIX);
     DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, dataDir, running));
     running.await(() -> hub.isReady() && plane.isReady());

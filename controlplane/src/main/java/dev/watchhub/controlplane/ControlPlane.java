@@ -37,7 +37,8 @@ public final class ControlPlane implements AutoCloseable {
                           options.maxConnections(),
                           options.statementTimeout(),
                           options.databaseWait())));
-          AdminApi api = new AdminApi(store, options.valueEncoding(), options.maxValueBytes());
+          AdminApi api =
+              new AdminApi(store, options.valueEncoding(), options.maxValueBytes(), options.hubs());
           HttpServer server =
               owned.own(
                   HttpServer.start(

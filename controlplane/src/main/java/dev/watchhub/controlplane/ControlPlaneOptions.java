@@ -2,7 +2,9 @@ package dev.watchhub.controlplane;
 
 import dev.watchhub.controlplane.api.ValueEncoding;
 import dev.watchhub.http.ListenAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a control plane runs.
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param maxConnections most sessions that it holds at the database
  * @param statementTimeout longest that one statement may take, compaction excepted; from 1 s
  * @param databaseWait longest that the start waits for a database that is not there yet
+ * @param hubs who is asked what nodes have applied, besides the database
  */
 public record ControlPlaneOptions(
     ListenAddress listen,
@@ -24,13 +27,15 @@ public record ControlPlaneOptions(
     int maxValueBytes,
     int maxConnections,
     Duration statementTimeout,
-    Duration databaseWait) {
+    Duration databaseWait,
+    List<URI> hubs) {
   /** Longest value unless told otherwise: 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
   private static final int GREATEST_MAX_VALUE_BYTES = 64 << 20;
 
   public ControlPlaneOptions {
+    hubs = List.copyOf(hubs);
     if (maxValueBytes < 1 || maxValueBytes > GREATEST_MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "the longest value is " + maxValueBytes + " bytes; expected 1 byte to 64 MiB");
@@ -47,7 +52,8 @@ public record ControlPlaneOptions(
         DEFAULT_MAX_VALUE_BYTES,
         10,
         Duration.ofSeconds(5),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        List.of());
   }
 
   /** The same with another schema. */
@@ -60,7 +66,8 @@ public record ControlPlaneOptions(
         maxValueBytes,
         maxConnections,
         statementTimeout,
-        databaseWait);
+        databaseWait,
+        hubs);
   }
 
   /** The same with another way to write values, and another limit on their length. */
@@ -73,6 +80,21 @@ public record ControlPlaneOptions(
         otherMaxBytes,
         maxConnections,
         statementTimeout,
-        databaseWait);
+        databaseWait,
+        hubs);
+  }
+
+  /** The same with hubs to ask. */
+  public ControlPlaneOptions withHubs(List<URI> otherHubs) {
+    return new ControlPlaneOptions(
+        listen,
+        jdbcUrl,
+        schema,
+        valueEncoding,
+        maxValueBytes,
+        maxConnections,
+        statementTimeout,
+        databaseWait,
+        otherHubs);
   }
 }

@@ -10,6 +10,7 @@ import dev.watchhub.http.ListenAddress;
 import dev.watchhub.postgres.PostgresServer;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +43,8 @@ class DatabaseAwayTest {
         usual.maxValueBytes(),
         usual.maxConnections(),
         usual.statementTimeout(),
-        databaseWait);
+        databaseWait,
+        List.of());
   }
 
   @Test

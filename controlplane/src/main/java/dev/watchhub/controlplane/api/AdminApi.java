@@ -7,6 +7,8 @@ import dev.watchhub.http.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.net.URI;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +19,17 @@ public final class AdminApi {
   private final ConfigStore store;
   private final ValueEncoding encoding;
   private final int maxValueBytes;
+  private final List<URI> hubs;
 
   /**
    * The API of {@code store}.
    *
    * @param encoding how values of typed collections are written
    * @param maxValueBytes longest body of a write, and longest value as it is stored
+   * @param hubs who is asked what nodes have applied, besides the store
    */
-  public AdminApi(ConfigStore store, ValueEncoding encoding, int maxValueBytes) {
+  public AdminApi(ConfigStore store, ValueEncoding encoding, int maxValueBytes, List<URI> hubs) {
+    this.hubs = List.copyOf(hubs);
     this.store = store;
     this.encoding = encoding;
     this.maxValueBytes = maxValueBytes;
@@ -37,6 +42,7 @@ public final class AdminApi {
     add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
     add(routes, new KeySpace("/kv", "/", new TextValues()));
     new MaintenanceCalls(store).addTo(routes);
+    new RolloutCalls(store.nodeStore(), hubs).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);
     HttpServer.get(routes, "/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);

@@ -246,6 +246,11 @@ public final class ConfigStore implements AutoCloseable {
         });
   }
 
+  /** What nodes have told this database; usable until this is closed. */
+  public NodeStore nodeStore() {
+    return new NodeStore(sessions);
+  }
+
   private static void bind(PreparedStatement statement, @Nullable String... values)
       throws SQLException {
     for (int i = 0; i < values.length; i++) {

@@ -19,7 +19,8 @@ final class StartCheck {
     "notify_mode",
     "compact_before_revision",
     "compact_before_time",
-    "compact_to_latest"
+    "compact_to_latest",
+    "applied_nodes"
   };
 
   private StartCheck() {}

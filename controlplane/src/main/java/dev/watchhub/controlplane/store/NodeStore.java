@@ -1,0 +1,94 @@
+package dev.watchhub.controlplane.store;
+
+import dev.watchhub.controlplane.store.StoreException.Kind;
+import dev.watchhub.protocol.Lsn;
+import dev.watchhub.protocol.Position;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nodes in notify mode have told the database. Any thread; every call throws {@link
+ * StoreException} when the database does not do it.
+ */
+public final class NodeStore {
+  private final Sessions sessions;
+
+  NodeStore(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /** Where the database's log ends now: all that was committed lies before it. */
+  public Position here() {
+    String sql =
+        """
+        SELECT (SELECT system_identifier::text FROM pg_control_system()),
+          ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int,
+          pg_current_wal_insert_lsn()::text
+        """;
+    return sessions.call(
+        "reading the end of the log",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql);
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Position(
+                Long.parseUnsignedLong(row.getString(1)), row.getInt(2), lsn(row.getString(3)));
+          }
+        });
+  }
+
+  /** The nodes that have reported, by name. */
+  public List<NotifyNode> nodes() {
+    Position here = here();
+    String sql =
+        """
+        SELECT node, version, started_at, complete_lsn::text AS complete_lsn, refused::text AS refused,
+          refused_count, leaving, reported_at, silent_ms
+        FROM applied_nodes()
+        """;
+    return sessions.call(
+        "reading what nodes have applied", connection -> nodes(connection, sql, here));
+  }
+
+  private static List<NotifyNode> nodes(Connection connection, String sql, Position here)
+      throws SQLException {
+    List<NotifyNode> nodes = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        String lsn = row.getString("complete_lsn");
+        nodes.add(
+            new NotifyNode(
+                row.getString("node"),
+                lsn == null ? null : here.at(lsn(lsn)),
+                row.getString("version"),
+                instant(row, "started_at"),
+                row.getString("refused"),
+                row.getLong("refused_count"),
+                row.getBoolean("leaving"),
+                Optional.ofNullable(instant(row, "reported_at")).orElse(Instant.EPOCH),
+                Duration.ofMillis(row.getLong("silent_ms"))));
+      }
+    }
+    return nodes;
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static Lsn lsn(String text) {
+    return Lsn.parse(text)
+        .orElseThrow(() -> new StoreException(Kind.FAILED, "no place in the log: " + text, null));
+  }
+}

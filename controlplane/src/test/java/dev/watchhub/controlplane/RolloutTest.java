@@ -1,0 +1,177 @@
+package dev.watchhub.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.watchhub.http.HttpServer;
+import dev.watchhub.http.ListenAddress;
+import dev.watchhub.protocol.Lsn;
+import dev.watchhub.protocol.Position;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * Which node has what, over real sockets and a real database; the hub says what the test lets it.
+ */
+class RolloutTest {
+  private TestSchema schema;
+  private HttpServer hub;
+  private volatile String subscribers = "";
+
+  @BeforeEach
+  void start(TestInfo test) throws SQLException {
+    schema = TestSchema.of(test);
+    hub =
+        HttpServer.start(
+            "scripted hub",
+            ListenAddress.loopback(0),
+            "--none",
+            config ->
+                config.routes.get(
+                    "/subscribers",
+                    context -> context.result("{\"subscribers\":[" + subscribers + "]}")));
+  }
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  private Admin admin(int... hubPorts) {
+    List<URI> hubs =
+        Arrays.stream(hubPorts)
+            .mapToObj(port -> URI.create("http://127.0.0.1:" + port + "/"))
+            .toList();
+    return Admin.of(Admin.options(schema).withHubs(hubs));
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(schema.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = " + schema.name());
+      statement.execute(sql);
+    }
+  }
+
+  private void notifyNodeReports(String node, boolean leaving) throws SQLException {
+    execute(
+        """
+        SELECT node_applied('%s', '1', now(), '/routes/',
+          (SELECT DISTINCT token FROM changes_since('/routes/')),
+          '[{"key":"/routes/bad","revision":3,"reason":"no"}]', 1, %s)
+        """
+            .formatted(node, leaving));
+  }
+
+  private static String hubNode(String node, String upTo, boolean gone) {
+    return """
+        {"id":1,"node":"%s","gone":%s,"address":"x","applied":{"position":"%s","upTo":"%s",
+         "at":"2026-01-31T12:00:00Z","version":"1","startedAt":"2026-01-31T11:00:00Z",
+         "refusedCount":0,"refused":[]}}
+        """
+        .formatted(node, gone, upTo, upTo);
+  }
+
+  private static JsonNode node(JsonNode answer, String name) {
+    for (JsonNode node : answer.get("nodes")) {
+      if (node.get("node").textValue().equals(name)) {
+        return node;
+      }
+    }
+    throw new AssertionError("no " + name + " in " + answer);
+  }
+
+  @Test
+  void showsNodesOfBothKindsAlike() throws Exception {
+    try (Admin admin = admin(hub.port())) {
+      notifyNodeReports("n1", false);
+      String before = admin.get("/rollout").json().get("position").textValue();
+      admin.put("/routes/a", "{\"uri\":\"/a\",\"upstream\":\"http://a\"}");
+      String after = admin.get("/rollout").json().get("position").textValue();
+      Position later = Position.parse(after).orElseThrow();
+      subscribers = hubNode("h1", before, false) + "," + hubNode("h2", later.toString(), false);
+
+      JsonNode answer = admin.get("/rollout?position=" + after).json();
+
+      assertThat(answer.get("applied").asBoolean()).isFalse();
+      assertThat(node(answer, "h1").get("applied").asBoolean()).isFalse();
+      assertThat(node(answer, "h2").get("applied").asBoolean()).isTrue();
+      assertThat(node(answer, "n1").get("applied").asBoolean()).isFalse();
+      assertThat(node(answer, "n1").get("watchMode").textValue()).isEqualTo("notify");
+      assertThat(node(answer, "h1").get("watchMode").textValue()).isEqualTo("replication");
+      assertThat(node(answer, "n1").at("/refused/0/key").textValue()).isEqualTo("/routes/bad");
+      assertThat(node(answer, "n1").fieldNames())
+          .toIterable()
+          .containsExactlyElementsOf(() -> node(answer, "h1").fieldNames());
+
+      notifyNodeReports("n1", false);
+      subscribers = hubNode("h1", later.toString(), false);
+
+      assertThat(admin.get("/rollout?position=" + after).json().get("applied").asBoolean())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aNodeThatIsGoneIsShownAndNotWaitedFor() throws Exception {
+    try (Admin admin = admin(hub.port())) {
+      String now = admin.get("/rollout").json().get("position").textValue();
+      Position start = Position.parse(now).orElseThrow();
+      subscribers = hubNode("h1", start.at(new Lsn(1)).toString(), true);
+      notifyNodeReports("n1", true);
+
+      JsonNode answer = admin.get("/rollout?position=" + now).json();
+
+      assertThat(answer.get("applied").asBoolean()).isTrue();
+      assertThat(node(answer, "h1").get("gone").asBoolean()).isTrue();
+      assertThat(node(answer, "n1").get("gone").asBoolean()).isTrue();
+
+      execute("UPDATE config_nodes SET reported_at = now() - interval '31 seconds'");
+      assertThat(admin.get("/rollout").json().get("nodes")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aNodeThatHasChangedItsModeIsShownOnce() throws Exception {
+    try (Admin admin = admin(hub.port())) {
+      notifyNodeReports("web", false);
+      String now = admin.get("/rollout").json().get("position").textValue();
+      subscribers = hubNode("web", now, false).replace("2026-01-31T12", "2999-01-31T12");
+
+      JsonNode answer = admin.get("/rollout").json();
+
+      assertThat(answer.get("nodes")).hasSize(1);
+      assertThat(node(answer, "web").get("watchMode").textValue()).isEqualTo("replication");
+    }
+  }
+
+  @Test
+  void saysWhichHubCouldNotBeAskedAndPromisesNothingThen() {
+    try (Admin admin = admin(hub.port(), 1)) {
+      JsonNode answer = admin.get("/rollout").json();
+
+      assertThat(answer.get("applied").asBoolean(true)).isFalse();
+      assertThat(answer.at("/hubs/0/error").isNull()).isTrue();
+      assertThat(answer.at("/hubs/1/error").textValue()).startsWith("it does not answer");
+    }
+  }
+
+  @Test
+  void refusesAPositionThatIsNoneOrOfAnotherCluster() {
+    try (Admin admin = admin()) {
+      assertThat(admin.get("/rollout?position=x").status()).isEqualTo(400);
+      assertThat(admin.get("/rollout?position=0000000000000001-00000001-0000000000000001").text())
+          .contains("another database cluster");
+      assertThat(admin.get("/rollout?positio=x").status()).isEqualTo(400);
+    }
+  }
+}
