@@ -48,7 +48,12 @@ public final class RoutingHandler extends Handler.Wrapper {
               Violation.AMBIGUOUS_EMPTY_SEGMENT,
               Violation.AMBIGUOUS_PATH_SEPARATOR,
               Violation.AMBIGUOUS_PATH_PARAMETER,
-              Violation.AMBIGUOUS_PATH_ENCODING));
+              Violation.AMBIGUOUS_PATH_ENCODING,
+              Violation.SUSPICIOUS_PATH_CHARACTERS,
+              Violation.ILLEGAL_PATH_CHARACTERS,
+              Violation.BAD_PERCENT_ENCODING,
+              Violation.BAD_UTF8_ENCODING,
+              Violation.TRUNCATED_UTF8_ENCODING));
 
   /** A line feed alone ends no line: another server might see other lines than this one. */
   private static final HttpCompliance WHOLE_LINE_ENDS =
