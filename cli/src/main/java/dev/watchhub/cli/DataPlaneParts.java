@@ -5,6 +5,7 @@ import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.BackendWatchers;
 import dev.watchhub.dataplane.DataPlane;
 import dev.watchhub.dataplane.DataPlaneOptions;
+import dev.watchhub.http.ListenAddress;
 import dev.watchhub.lifecycle.Faults;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -99,19 +100,20 @@ final class DataPlaneParts {
           "--upstream-timeout is %d: expected a number of seconds from 1 on"
               .formatted(upstreamTimeoutSeconds));
     }
-    String name = checkedNode();
+    ListenAddress address = listen.address(port);
+    String name = checkedNode(address);
     DataPlaneOptions options =
-        DataPlaneOptions.of(listen.address(port), listen.loopback(adminPort), watchMode)
+        DataPlaneOptions.of(address, listen.loopback(adminPort), watchMode)
             .withUpstreamTimeout(Duration.ofSeconds(upstreamTimeoutSeconds))
             .withNode(name, Version.number())
-            .withFiles(routeFile(dataDir), checkedAccessLog());
+            .withFiles(routeFile(dataDir, address), checkedAccessLog());
     return DataPlane.start(
         options, new BackendWatchers(backends.named(name), fallback, faults), faults);
   }
 
-  private String checkedNode() {
+  private String checkedNode(ListenAddress address) {
     if (node == null) {
-      return hostName() + "-" + port;
+      return hostName() + "-" + address.port();
     }
     if (!NODE.matcher(node).matches() || DIGITS.matcher(node).matches()) {
       throw new UsageException(
@@ -131,9 +133,9 @@ final class DataPlaneParts {
     }
   }
 
-  private @Nullable Path routeFile(Path dataDir) {
+  private @Nullable Path routeFile(Path dataDir, ListenAddress address) {
     if (routeFile == null) {
-      return dataDir.resolve("dataplane-" + port + ".routes");
+      return dataDir.resolve("dataplane-" + address.port() + ".routes");
     }
     return routeFile.equals("none") ? null : Path.of(routeFile);
   }
