@@ -5,6 +5,7 @@ import dev.watchhub.client.WatchMode;
 import dev.watchhub.client.WatchStatus;
 import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
+import dev.watchhub.dataplane.proxy.RequestMetrics;
 import dev.watchhub.dataplane.routes.RouteFollower;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

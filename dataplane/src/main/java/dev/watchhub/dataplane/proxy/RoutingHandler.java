@@ -2,7 +2,6 @@ package dev.watchhub.dataplane.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.watchhub.dataplane.metrics.RequestMetrics;
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
 import dev.watchhub.dataplane.routes.RouteImage;

@@ -1,4 +1,4 @@
-package dev.watchhub.dataplane.metrics;
+package dev.watchhub.dataplane.proxy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,7 +42,8 @@ public final class RequestMetrics {
   private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
   private final Set<String> routes = ConcurrentHashMap.newKeySet();
 
-  RequestMetrics(MeterRegistry registry) {
+  /** Registers what it counts. */
+  public RequestMetrics(MeterRegistry registry) {
     this.registry = registry;
     seconds =
         Timer.builder("watchhub.proxy.request")
@@ -57,7 +58,7 @@ public final class RequestMetrics {
    * @param route the key of the route that it took; empty for none
    * @param status of the answer
    */
-  public void count(String route, int status, long nanos) {
+  void count(String route, int status, long nanos) {
     seconds.record(nanos, TimeUnit.NANOSECONDS);
     Series series = new Series(name(route), status);
     Counter counter = counters.get(series);
@@ -89,7 +90,7 @@ public final class RequestMetrics {
   }
 
   /** Forgets the figures of routes that are gone. */
-  void retain(Predicate<String> exists) {
+  public void retain(Predicate<String> exists) {
     routes.removeIf(route -> !exists.test(route));
     counters
         .keySet()
