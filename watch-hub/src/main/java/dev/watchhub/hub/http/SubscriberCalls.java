@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Who watches, and what they say they have applied. Any thread. */
 final class SubscriberCalls {
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final String NAMELESS = "#"; // before the number of who has no name
 
   private final FanOut fanOut;
   private final NodeLedger ledger;
@@ -63,9 +64,14 @@ final class SubscriberCalls {
     return NodeName.checked(id, "id");
   }
 
+  private static @Nullable String name(NodeLedger.Entry entry) {
+    String key = entry.report().node();
+    return key.startsWith(NAMELESS) ? null : key;
+  }
+
   private static String ledgerKey(SubscriberView view) {
     String node = view.node();
-    return node == null ? "#" + view.id() : node;
+    return node == null ? NAMELESS + view.id() : node;
   }
 
   private void list(Context context) {
@@ -96,7 +102,7 @@ final class SubscriberCalls {
       @Nullable SubscriberView view, NodeLedger.@Nullable Entry entry) {
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("id", view == null ? null : view.id());
-    one.put("node", view != null ? view.node() : entry == null ? null : entry.report().node());
+    one.put("node", view != null ? view.node() : entry == null ? null : name(entry));
     one.put("gone", entry != null && entry.gone());
     one.put("address", view == null ? null : view.address());
     if (view != null) {
