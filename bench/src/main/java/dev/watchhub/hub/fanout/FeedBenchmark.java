@@ -38,7 +38,7 @@ public class FeedBenchmark {
   private final ChangeLog log = new ChangeLog(LogBounds.DEFAULT, System::nanoTime);
   private final FeedIndex index = new FeedIndex(log);
   private final LogEntry[] entries = new LogEntry[COMMITS];
-  private final Feed everything = new Feed(Filter.prefix("/"), log);
+  private final Feed everything = new Feed(Filter.prefix("/"), log, 0);
   private long oldest;
   private int next;
 
@@ -46,7 +46,7 @@ public class FeedBenchmark {
   @Setup(Level.Trial)
   public void fill() {
     for (int i = 0; i < feeds; i++) {
-      index.join(Filter.prefix("/own" + i + "/"));
+      index.join(Filter.prefix("/own" + i + "/"), 0);
     }
     log.restart(Image.EMPTY, Samples.position(1), List.of(), ResetReason.EXPIRED);
     oldest = log.state().next();
@@ -54,6 +54,7 @@ public class FeedBenchmark {
       log.append(Samples.transaction(2 + i, List.of("/own" + i % feeds + "/some/key/" + i)));
       if (log.read(oldest + i) instanceof LogRead.Found found) {
         entries[i] = found.entry();
+        everything.matched(oldest + i);
       }
     }
   }
