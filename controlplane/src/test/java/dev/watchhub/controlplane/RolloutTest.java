@@ -75,7 +75,7 @@ class RolloutTest {
   private static String hubNode(String node, String upTo, boolean gone) {
     return """
         {"id":1,"node":"%s","gone":%s,"address":"x","applied":{"position":"%s","upTo":"%s",
-         "at":"2026-01-31T12:00:00Z","version":"1","startedAt":"2026-01-31T11:00:00Z",
+         "silentMillis":1204,"version":"1","startedAt":"2026-01-31T11:00:00Z",
          "refusedCount":0,"refused":[]}}
         """
         .formatted(node, gone, upTo, upTo);

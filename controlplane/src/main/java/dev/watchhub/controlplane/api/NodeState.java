@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gone whether it has left, or is silent
  * @param position everything up to here is applied; null when that is not known
  * @param refused JSON: an array of values that it could not apply
- * @param reportedAt null when it has not reported yet
+ * @param silent how long ago it reported; null when it has not reported yet
  */
 record NodeState(
     String node,
@@ -27,7 +27,7 @@ record NodeState(
     @Nullable Instant startedAt,
     String refused,
     long refusedCount,
-    @Nullable Instant reportedAt) {
+    @Nullable Duration silent) {
   /** As the hub has it: a node that is there reports every 5 s. */
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
 
@@ -48,7 +48,7 @@ record NodeState(
                 node.startedAt(),
                 node.refused(),
                 node.refusedCount(),
-                node.reportedAt()));
+                node.silent()));
   }
 
   /** One of a hub's subscribers; empty when it is no node. */
@@ -70,7 +70,9 @@ record NodeState(
             instant(applied.path("startedAt").textValue()),
             applied.path("refused").isArray() ? applied.get("refused").toString() : "[]",
             applied.path("refusedCount").asLong(),
-            instant(applied.path("at").textValue())));
+            applied.path("silentMillis").isIntegralNumber()
+                ? Duration.ofMillis(applied.get("silentMillis").asLong())
+                : null));
   }
 
   private static @Nullable Instant instant(@Nullable String text) {
@@ -95,8 +97,8 @@ record NodeState(
     if (gone != other.gone) {
       return other.gone;
     }
-    Instant at = reportedAt;
-    Instant otherAt = other.reportedAt;
-    return at != null && (otherAt == null || at.isAfter(otherAt));
+    Duration here = silent;
+    Duration there = other.silent;
+    return here != null && (there == null || here.compareTo(there) < 0);
   }
 }

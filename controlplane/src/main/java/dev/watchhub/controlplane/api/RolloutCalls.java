@@ -11,6 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +98,12 @@ final class RolloutCalls {
     writeText(out, "position", node.position());
     writeText(out, "version", node.version());
     writeText(out, "startedAt", node.startedAt());
-    writeText(out, "reportedAt", node.reportedAt());
+    Duration silent = node.silent();
+    if (silent == null) {
+      out.writeNullField("silentMillis");
+    } else {
+      out.writeNumberField("silentMillis", silent.toMillis());
+    }
     out.writeNumberField("refusedCount", node.refusedCount());
     out.writeFieldName("refused");
     out.writeRawValue(node.refused());

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,7 @@ public final class NodeStore {
     String sql =
         """
         SELECT node, version, started_at, complete_lsn::text AS complete_lsn, refused::text AS refused,
-          refused_count, leaving, reported_at, silent_ms
+          refused_count, leaving, silent_ms
         FROM applied_nodes()
         """;
     return sessions.call(
@@ -75,7 +74,6 @@ public final class NodeStore {
                 row.getString("refused"),
                 row.getLong("refused_count"),
                 row.getBoolean("leaving"),
-                Optional.ofNullable(instant(row, "reported_at")).orElse(Instant.EPOCH),
                 Duration.ofMillis(row.getLong("silent_ms"))));
       }
     }

@@ -21,5 +21,4 @@ public record NotifyNode(
     String refused,
     long refusedCount,
     boolean leaving,
-    Instant reportedAt,
     Duration silent) {}

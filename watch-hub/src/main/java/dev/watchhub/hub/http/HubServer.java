@@ -26,7 +26,6 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,8 +69,7 @@ public final class HubServer {
           config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
           HttpServer.get(config.routes, "/kv", hub::list);
           HttpServer.get(config.routes, "/kv/<key>", hub::get);
-          new SubscriberCalls(fanOut, new NodeLedger(System::nanoTime, InstantSource.system()))
-              .addTo(config.routes);
+          new SubscriberCalls(fanOut, new NodeLedger(System::nanoTime)).addTo(config.routes);
           HttpServer.get(config.routes, "/status", hub::status);
           HttpServer.get(
               config.routes, "/healthz", context -> json(context, Map.of("status", "ok")));

@@ -123,7 +123,7 @@ final class SubscriberCalls {
     Map<String, Object> applied = new LinkedHashMap<>();
     applied.put("position", Objects.toString(report.position(), null));
     applied.put("upTo", Objects.toString(upTo(view, report.position()), null));
-    applied.put("at", entry.at().toString());
+    applied.put("silentMillis", entry.silent().toMillis());
     applied.put("version", report.version());
     applied.put("startedAt", Objects.toString(report.startedAt(), null));
     applied.put("refusedCount", report.refusedCount());

@@ -1,8 +1,6 @@
 package dev.watchhub.hub.nodes;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,21 +22,19 @@ public final class NodeLedger {
   /**
    * What is known of a node.
    *
-   * @param at when it reported
+   * @param silent how long ago it reported
    * @param gone whether it has left, or is silent
    */
-  public record Entry(NodeReport report, Instant at, boolean gone) {}
+  public record Entry(NodeReport report, Duration silent, boolean gone) {}
 
-  private record Told(NodeReport report, Instant at, long atNanos) {}
+  private record Told(NodeReport report, long atNanos) {}
 
   private final ConcurrentHashMap<String, Told> byNode = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
-  private final InstantSource clock;
 
   /** An empty one. */
-  public NodeLedger(LongSupplier nanoTime, InstantSource clock) {
+  public NodeLedger(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.clock = clock;
   }
 
   /**
@@ -53,7 +49,7 @@ public final class NodeLedger {
         return false;
       }
     }
-    byNode.put(report.node(), new Told(report, clock.instant(), nanoTime.getAsLong()));
+    byNode.put(report.node(), new Told(report, nanoTime.getAsLong()));
     return true;
   }
 
@@ -62,8 +58,14 @@ public final class NodeLedger {
     forget();
     return byNode.values().stream()
         .sorted(Comparator.comparing(told -> told.report.node()))
-        .map(told -> new Entry(told.report, told.at, goneNanos(told) >= 0))
+        .map(
+            told ->
+                new Entry(told.report, Duration.ofNanos(silentNanos(told)), goneNanos(told) >= 0))
         .toList();
+  }
+
+  private long silentNanos(Told told) {
+    return nanoTime.getAsLong() - told.atNanos;
   }
 
   private void forget() {
@@ -72,7 +74,6 @@ public final class NodeLedger {
 
   /** How long it has been gone; negative while it is there. */
   private long goneNanos(Told told) {
-    long silent = nanoTime.getAsLong() - told.atNanos;
-    return told.report.leaving() ? silent : silent - SILENCE_LIMIT.toNanos();
+    return silentNanos(told) - (told.report.leaving() ? 0 : SILENCE_LIMIT.toNanos());
   }
 }

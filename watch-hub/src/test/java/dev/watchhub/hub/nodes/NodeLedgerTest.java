@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeLedgerTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // it may overflow
-  private final NodeLedger ledger = new NodeLedger(now::get, () -> Instant.EPOCH);
+  private final NodeLedger ledger = new NodeLedger(now::get);
 
   private static NodeReport report(String node, long refused, boolean leaving) {
     return new NodeReport(node, null, "1", Instant.EPOCH, List.of(), refused, leaving);
