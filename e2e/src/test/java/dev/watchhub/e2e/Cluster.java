@@ -49,8 +49,9 @@ final class Cluster implements AutoCloseable {
             "dataplane",
             ports,
             "--watch-mode=replication",
+            "--route-file=none",
             "--hub=http://127.0.0.1:" + ports.hub());
-    listening = part("dataplane", notifyPorts, "--watch-mode=notify");
+    listening = part("dataplane", notifyPorts, "--watch-mode=notify", "--route-file=none");
     for (WatchhubProcess process :
         new WatchhubProcess[] {hub, controlPlane, following, listening}) {
       process.awaitReady();
