@@ -145,7 +145,8 @@ class RolloutTest {
     try (Admin admin = admin(hub.port())) {
       notifyNodeReports("web", false);
       String now = admin.get("/rollout").json().get("position").textValue();
-      subscribers = hubNode("web", now, false).replace("2026-01-31T12", "2999-01-31T12");
+      execute("UPDATE config_nodes SET reported_at = now() - interval '10 seconds'");
+      subscribers = hubNode("web", now, false);
 
       JsonNode answer = admin.get("/rollout").json();
 
