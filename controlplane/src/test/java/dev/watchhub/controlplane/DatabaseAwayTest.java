@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A database that is away, in the way, or not the right one. */
+@Tag("faults")
 class DatabaseAwayTest {
   private static PostgresServer server;
   private static TestSchema schema;

@@ -8,6 +8,7 @@ import dev.watchhub.client.WatchBackends;
 import dev.watchhub.client.WatchListener;
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.lifecycle.Faults;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ public record BackendWatchers(WatchBackends backends, @Nullable WatchMode fallba
   @Override
   public SwitchableWatcher start(WatchMode mode, WatchListener listener) {
     return SwitchingWatcher.start(backends, mode, fallback, listener, faults);
+  }
+
+  @Override
+  public List<String> sources() {
+    return backends.names();
   }
 
   @Override

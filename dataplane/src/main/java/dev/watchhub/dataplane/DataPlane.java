@@ -4,6 +4,7 @@ import dev.watchhub.client.AppliedReport;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.dataplane.admin.AdminApi;
 import dev.watchhub.dataplane.admin.Self;
+import dev.watchhub.dataplane.kept.RouteFile;
 import dev.watchhub.dataplane.kept.RouteKeeper;
 import dev.watchhub.dataplane.metrics.PlaneMetrics;
 import dev.watchhub.dataplane.proxy.AccessLog;
@@ -52,10 +53,12 @@ public final class DataPlane implements AutoCloseable {
     PlaneMetrics metrics = new PlaneMetrics();
     AppliedNews news = new AppliedNews(metrics);
     Path file = options.routeFile();
-    follower =
-        new RouteFollower(file == null ? RouteImage.EMPTY : RouteKeeper.restore(file), CLOCK, news);
+    List<String> sources = watchers.sources();
+    RouteImage first =
+        file == null ? RouteImage.EMPTY : RouteKeeper.restore(new RouteFile(file, sources));
+    follower = new RouteFollower(first, CLOCK, news);
     if (file != null) {
-      owned.own(RouteKeeper.start(file, follower::image, faults));
+      owned.own(RouteKeeper.start(new RouteFile(file, sources), follower::image, faults));
     }
     ProxyCounts counts = new ProxyCounts();
     NodeHealth health = new NodeHealth(System::nanoTime);

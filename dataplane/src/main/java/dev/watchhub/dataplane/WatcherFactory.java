@@ -5,6 +5,7 @@ import dev.watchhub.client.AppliedReporter;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.client.WatchListener;
 import dev.watchhub.client.WatchMode;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -19,6 +20,11 @@ public interface WatcherFactory {
    * @return a watcher that the caller closes
    */
   SwitchableWatcher start(WatchMode mode, WatchListener listener);
+
+  /** What is followed, in words without secrets; empty where that makes no difference. */
+  default List<String> sources() {
+    return List.of();
+  }
 
   /**
    * Starts to tell those who are followed what is applied; empty where nobody wants to know.

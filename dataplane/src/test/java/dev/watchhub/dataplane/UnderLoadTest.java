@@ -27,9 +27,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hub, database and data plane as they are, while everything that can change does. */
+@Tag("faults")
 class UnderLoadTest {
   private static final String SCHEMA = "under_load";
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -3,6 +3,7 @@ package dev.watchhub.client;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class AppliedReporter implements Worker.Step {
   private final LongSupplier nanoTime;
 
   // any thread
-  private volatile boolean changed = true;
+  private final AtomicBoolean changed = new AtomicBoolean(true);
 
   // this thread only
   private @Nullable Ledger ledger;
@@ -96,18 +97,16 @@ public final class AppliedReporter implements Worker.Step {
    * Notes that there is something new; returns whether there was nothing new before. Any thread.
    */
   boolean change() {
-    boolean first = !changed;
-    changed = true;
-    return first;
+    return !changed.getAndSet(true);
   }
 
   @Override
   public int poll() {
     long now = nanoTime.getAsLong();
-    if (now - (changed ? nextNanos : latestNanos) < 0) {
+    if (now - (changed.get() ? nextNanos : latestNanos) < 0) {
       return 0;
     }
-    changed = false; // before it looks, so that what comes meanwhile is told next
+    changed.set(false); // before it looks, so that what comes meanwhile is told next
     boolean told = tell(false);
     long end = nanoTime.getAsLong();
     nextNanos = end + (told ? LEAST_GAP : GREATEST_GAP).toNanos();
@@ -117,7 +116,7 @@ public final class AppliedReporter implements Worker.Step {
 
   @Override
   public Duration pause() {
-    long until = (changed ? nextNanos : latestNanos) - nanoTime.getAsLong();
+    long until = (changed.get() ? nextNanos : latestNanos) - nanoTime.getAsLong();
     return Duration.ofNanos(Math.max(until, 1));
   }
 
@@ -135,7 +134,8 @@ public final class AppliedReporter implements Worker.Step {
         LOG.info("what is applied is told again, in watch mode {}", now.word());
       }
       return true;
-    } catch (SourceException e) {
+    } catch (
+        RuntimeException e) { // of whatever kind: it is a report, and the next one may get there
       if (!failing && !leaving) {
         failing = true;
         LOG.warn(

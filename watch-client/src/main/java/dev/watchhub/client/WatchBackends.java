@@ -2,6 +2,8 @@ package dev.watchhub.client;
 
 import dev.watchhub.client.SwitchRefusedException.Reason;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,18 @@ public record WatchBackends(
   /** The same for a follower that calls itself {@code newNode}. */
   public WatchBackends named(String newNode) {
     return new WatchBackends(hub, jdbcUrl, schema, prefix, newNode);
+  }
+
+  /** Each by its address; without the options of a JDBC URL, which may hold a password. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    if (hub != null) {
+      names.add(hub.toString());
+    }
+    if (jdbcUrl != null) {
+      names.add(jdbcUrl.replaceFirst("[?].*", "") + " schema " + schema);
+    }
+    return names;
   }
 
   /** Makes sure that there is something to follow in this mode. */

@@ -27,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ import java.util.Optional;
  *
  * <p>Threading: not thread-safe.
  */
-final class RouteFile {
+public final class RouteFile {
   private static final String FORMAT = "watchhub routes";
   private static final int VERSION = 1;
   private static final int DIGEST_LINE_BYTES = 65;
@@ -47,9 +48,16 @@ final class RouteFile {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final Path path;
+  private final List<String> sources;
 
-  RouteFile(Path path) {
+  /**
+   * A file that may not be there yet.
+   *
+   * @param sources what its routes come from; one that names other sources only is not used
+   */
+  public RouteFile(Path path, List<String> sources) {
     this.path = path.toAbsolutePath();
+    this.sources = List.copyOf(sources);
   }
 
   /**
@@ -58,8 +66,9 @@ final class RouteFile {
    * @throws IOException if that failed; the file is what it was
    */
   void write(KeptRoutes routes) throws IOException {
-    if (path.getParent() != null) {
-      Files.createDirectories(path.getParent());
+    Path directory = path.getParent();
+    if (directory != null && !Files.isDirectory(directory)) {
+      Files.createDirectories(directory); // which refuses a link to one before JDK 20
     }
     Path beside = path.resolveSibling(path.getFileName() + ".new");
     MessageDigest digest = sha256();
@@ -69,6 +78,7 @@ final class RouteFile {
       ObjectNode head = MAPPER.createObjectNode();
       head.put("format", FORMAT).put("version", VERSION);
       head.put("currentAt", routes.currentAt().toString());
+      sources.forEach(head.putArray("sources")::add);
       head.put("routes", routes.rows().size()).put("refused", routes.refused().size());
       writeLine(out, head);
       for (Item row : routes.rows()) {
@@ -110,7 +120,8 @@ final class RouteFile {
    * Reads the file; empty when there is none.
    *
    * @throws IOException if it cannot be read
-   * @throws UnusableFileException if it is torn, of another format or of another version
+   * @throws UnusableFileException if it is torn, of another format or of another version, or if its
+   *     routes are those of another database
    */
   Optional<KeptRoutes> read() throws IOException, UnusableFileException {
     byte[] bytes;
@@ -136,6 +147,7 @@ final class RouteFile {
       throw new UnusableFileException("it is torn or altered: its checksum does not fit");
     }
     try {
+      checkSources(MAPPER.readTree(lines[0]).path("sources"));
       return Optional.of(parse(lines));
     } catch (JsonProcessingException | DateTimeException | IndexOutOfBoundsException e) {
       throw new UnusableFileException("its checksum fits and its content makes no sense: " + e);
@@ -152,6 +164,18 @@ final class RouteFile {
       // the same answer as for JSON that says something else
     }
     throw new UnusableFileException("it is no file of a data plane's routes");
+  }
+
+  private void checkSources(JsonNode written) throws UnusableFileException {
+    List<String> others = new ArrayList<>();
+    written.forEach(source -> others.add(source.asText()));
+    if (!sources.isEmpty() && !others.isEmpty() && Collections.disjoint(sources, others)) {
+      throw new UnusableFileException(
+          "they are those of "
+              + String.join(" and ", others)
+              + ", and what is followed is "
+              + String.join(" and ", sources));
+    }
   }
 
   private static KeptRoutes parse(String[] lines) throws JsonProcessingException {

@@ -4,7 +4,6 @@ import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Worker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,8 +31,8 @@ public final class RouteKeeper implements Worker.Step {
   private Duration pause = LEAST_PAUSE;
   private boolean failed;
 
-  RouteKeeper(Path path, Supplier<RouteImage> images, LongSupplier nanoTime) {
-    this.file = new RouteFile(path);
+  RouteKeeper(RouteFile file, Supplier<RouteImage> images, LongSupplier nanoTime) {
+    this.file = file;
     this.images = images;
     this.nanoTime = nanoTime;
   }
@@ -44,13 +43,12 @@ public final class RouteKeeper implements Worker.Step {
    * @param images what is known now
    * @return closed to write a last time and to end
    */
-  public static Worker start(Path path, Supplier<RouteImage> images, Faults faults) {
-    return Worker.start("route-keeper", new RouteKeeper(path, images, System::nanoTime), faults);
+  public static Worker start(RouteFile file, Supplier<RouteImage> images, Faults faults) {
+    return Worker.start("route-keeper", new RouteKeeper(file, images, System::nanoTime), faults);
   }
 
   /** What is in the file; {@link RouteImage#EMPTY} where there is none, or none to be used. */
-  public static RouteImage restore(Path path) {
-    RouteFile file = new RouteFile(path);
+  public static RouteImage restore(RouteFile file) {
     try {
       KeptRoutes kept = file.read().orElse(null);
       if (kept == null) {
@@ -100,7 +98,7 @@ public final class RouteKeeper implements Worker.Step {
         failed = false;
         LOG.info("the routes are kept in {} again", file);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // nothing that the routes should end for
       if (!failed) {
         failed = true;
         LOG.warn("the routes cannot be kept in {}; it is tried again: {}", file, e.toString());

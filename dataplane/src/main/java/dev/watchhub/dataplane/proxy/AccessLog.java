@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A line for each request in the "combined" format of Apache and nginx, which most programs read.
- * Lines are written by a thread of their own, so no request waits for a disk; when the disk is so
- * slow that 1,024 lines wait, lines are left out.
+ * Lines of a file are written by a thread of their own, so no request waits for a disk; when the
+ * disk is so slow that 1,024 lines wait, lines are left out. Standard output is written at once.
  */
 public final class AccessLog {
   private static final Path STANDARD_OUTPUT = Path.of("-");

@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class ForwardedFields {
   private ForwardedFields() {}
 
-  /** Sets {@code Host} as the route says. */
-  static void setHost(Hop hop, HttpFields.Mutable fields) {
+  /** Sets {@code Host} as the route says; also where a client has had it taken out. */
+  static void setHost(Request request, HttpFields.Mutable fields) {
+    Hop hop = Hop.of(request);
     String rule = hop.route().forwarding().hostHeader();
-    if (!rule.equals(Forwarding.KEEP)) {
-      fields.put(HttpHeader.HOST, rule.equals(Forwarding.UPSTREAM) ? hop.node().authority() : rule);
+    String host =
+        switch (rule) {
+          case Forwarding.KEEP -> request.getHeaders().get(HttpHeader.HOST);
+          case Forwarding.UPSTREAM -> hop.node().authority();
+          default -> rule;
+        };
+    if (host != null) {
+      fields.put(HttpHeader.HOST, host);
     }
   }
 

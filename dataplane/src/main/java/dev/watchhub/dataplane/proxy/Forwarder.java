@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.dataplane.routes.Forwarding;
+import dev.watchhub.dataplane.routes.UpstreamNode;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemErrorHandler;
 import java.time.Duration;
@@ -9,12 +10,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Forwarder extends ProxyHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MAX_CONNECTIONS = 8192; // to one upstream; a stream holds one for long
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration GREATEST_CONNECT_LIMIT = Duration.ofSeconds(30); // of any route
   private static final Duration UNUSED_LIMIT = Duration.ofSeconds(30);
 
@@ -78,10 +80,34 @@ public final class Forwarder extends ProxyHandler {
       UnreadBody.discard(request, () -> ProblemErrorHandler.answer(response, callback, loop));
       return true;
     }
-    Hop.of(request).advance(health, isIdempotent(request));
+    boolean mayFail = isIdempotent(request);
+    if (!mayFail && !health.isAllWell()) {
+      probe(Hop.of(request));
+    }
+    Hop.of(request).advance(health, mayFail);
     request.addIdleTimeoutListener(
         idle -> false); // an answer may be silent for as long as it likes
     return super.handle(request, new ClientAnswer(request, response), callback);
+  }
+
+  /**
+   * Connects to those that are set aside and whose time has come, as this request must not fail.
+   */
+  private void probe(Hop hop) {
+    for (UpstreamNode node : hop.route().upstream().nodes()) {
+      String name = hop.name(node);
+      if (health.isDue(name) && health.claim(name)) {
+        getHttpClient()
+            .resolveDestination(new Origin(node.scheme(), node.host(), node.port()))
+            .newConnection(
+                Promise.from(
+                    connection -> {
+                      health.succeeded(name);
+                      connection.close();
+                    },
+                    failure -> health.failed(name)));
+      }
+    }
   }
 
   /** Of no use here: what is asked for stands in the {@link Hop}. */
@@ -105,14 +131,16 @@ public final class Forwarder extends ProxyHandler {
     forwarded.headers(
         fields -> {
           ForwardedFields.add(request, fields);
-          ForwardedFields.setHost(Hop.of(request), fields);
+          ForwardedFields.setHost(request, fields);
         });
   }
 
   @Override
   protected org.eclipse.jetty.client.Request.Content newProxyToServerRequestContent(
       Request request, Response response, org.eclipse.jetty.client.Request forwarded) {
-    return new ClientBody(request);
+    ClientBody body = new ClientBody(request);
+    Hop.of(request).sending(body);
+    return body;
   }
 
   @Override
@@ -121,10 +149,18 @@ public final class Forwarder extends ProxyHandler {
       org.eclipse.jetty.client.Request forwarded,
       Response response,
       Callback callback) {
-    Forwarding rules = Hop.of(request).route().forwarding();
+    Hop hop = Hop.of(request);
+    UpstreamNode node = hop.node();
+    Forwarding rules = hop.route().forwarding();
+    forwarded.onRequestBegin(
+        ignored -> { // it has a connection
+          if (!health.isAllWell()) {
+            health.succeeded(hop.name(node));
+          }
+        });
     AnswerDeadline.watch(
         forwarded,
-        Objects.requireNonNullElse(rules.connectTimeout(), CONNECT_LIMIT),
+        hop.connectLimit(),
         Objects.requireNonNullElse(rules.responseTimeout(), answerLimit),
         getHttpClient().getScheduler());
     super.sendProxyToServerRequest(request, forwarded, response, callback);
@@ -147,15 +183,16 @@ public final class Forwarder extends ProxyHandler {
       Response response,
       Callback callback,
       Throwable failure) {
+    Hop hop = Hop.of(request);
     boolean unconnected = UpstreamFailure.isUnconnected(failure);
     if (unconnected) {
-      health.failed(Hop.of(request).node());
+      health.failed(hop.name(hop.node()));
     }
-    ClientBody body = forwarded.getBody() instanceof ClientBody sent ? sent : null;
+    ClientBody body = hop.body();
     if (unconnected
         && isIdempotent(request)
         && (body == null || !body.isTouched())
-        && Hop.of(request).advance(health, true)) {
+        && hop.advance(health, true)) {
       counts.retried.increment();
       super.handle(request, response, callback);
       return;
@@ -199,7 +236,6 @@ public final class Forwarder extends ProxyHandler {
   /** An answer without the fields that were meant for this hop only. */
   private final class Answer extends ProxyResponseListener {
     private final Response response;
-    private final Hop hop;
 
     Answer(
         Request request,
@@ -208,13 +244,6 @@ public final class Forwarder extends ProxyHandler {
         Callback callback) {
       super(request, forwarded, response, callback);
       this.response = response;
-      hop = Hop.of(request);
-    }
-
-    @Override
-    public void onBegin(org.eclipse.jetty.client.Response answer) {
-      health.succeeded(hop.node());
-      super.onBegin(answer);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.watchhub.dataplane.proxy;
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
 import dev.watchhub.dataplane.routes.UpstreamNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class Hop {
   private static final String ATTRIBUTE = Hop.class.getName();
 
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+  /** Nodes that a request tries while all are set aside; a client does not wait for many more. */
+  private static final int ATTEMPTS_IN_VAIN = 2;
+
   private final Route route;
   private final String path;
   private final @Nullable String query;
   private final List<UpstreamNode> tried = new ArrayList<>(1);
+  private @Nullable ClientBody body;
 
   /**
    * A way that leads to no node yet.
@@ -54,10 +62,11 @@ final class Hop {
    */
   boolean advance(NodeHealth health, boolean mayFail) {
     Optional<UpstreamNode> next = healthy(health, mayFail);
-    while (next.isPresent() && !health.claim(next.get())) {
+    while (next.isPresent() && !health.isAllWell() && !health.claim(name(next.get()))) {
       next = healthy(health, mayFail); // somebody else has just gone to try it
     }
-    if (next.isEmpty()) { // one that is set aside may have come back, and it is the last hope
+    if (next.isEmpty() && tried.size() < ATTEMPTS_IN_VAIN) {
+      // one that is set aside may have come back, and it is the last hope
       next = route.upstream().next(node -> !tried.contains(node));
     }
     next.ifPresent(tried::add);
@@ -65,16 +74,47 @@ final class Hop {
   }
 
   private Optional<UpstreamNode> healthy(NodeHealth health, boolean mayFail) {
-    return route.upstream().next(node -> !tried.contains(node) && health.isEligible(node, mayFail));
+    return route
+        .upstream()
+        .next(
+            node ->
+                !tried.contains(node)
+                    && (health.isAllWell() || health.isEligible(name(node), mayFail)));
   }
 
   Route route() {
     return route;
   }
 
+  /**
+   * What a node goes by when it takes no connection: its address, and how little time it was given
+   * where that was less than usual, which must not count for other routes.
+   */
+  String name(UpstreamNode node) {
+    Duration limit = connectLimit();
+    return limit.compareTo(CONNECT_LIMIT) >= 0
+        ? node.address()
+        : node.address() + " within " + limit.toMillis() + " ms";
+  }
+
+  /** How long a node may take to take the connection. */
+  Duration connectLimit() {
+    return Objects.requireNonNullElse(route.forwarding().connectTimeout(), CONNECT_LIMIT);
+  }
+
   /** The node that is asked. */
   UpstreamNode node() {
     return tried.get(tried.size() - 1);
+  }
+
+  /** The body is on its way to the node. */
+  void sending(ClientBody newBody) {
+    body = newBody;
+  }
+
+  /** The body on its way; null while nothing was asked of it. */
+  @Nullable ClientBody body() {
+    return body;
   }
 
   /** The path that the node is asked for. */

@@ -1,6 +1,5 @@
 package dev.watchhub.dataplane.proxy;
 
-import dev.watchhub.dataplane.routes.UpstreamNode;
 import dev.watchhub.lifecycle.Backoff;
 import java.time.Duration;
 import java.util.List;
@@ -8,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Which nodes could not be connected to. Such a one is set aside, and tried again by one request
- * after 0.5 to 1 s, then after up to 30 s, until it takes a connection. Any thread.
+ * Which nodes could not be connected to. Such a one is set aside, and tried again after 0.5 to 1 s,
+ * then after up to 30 s, until it takes a connection: by one request that may go on to another
+ * node, or without one. Nodes go by {@link Hop#name}. Any thread.
  */
 public final class NodeHealth {
   private static final Backoff RETRY =
@@ -24,12 +24,17 @@ public final class NodeHealth {
    */
   private record Aside(Backoff backoff, long until, boolean probed) {}
 
-  private final ConcurrentHashMap<String, Aside> byAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Aside> byNode = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
   /** Knows nothing bad of anybody. */
   public NodeHealth(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  /** Whether nobody is set aside, as almost always: then there is no need for names. */
+  boolean isAllWell() {
+    return byNode.isEmpty();
   }
 
   /**
@@ -38,12 +43,15 @@ public final class NodeHealth {
    * @param mayFail whether the request may go on to another node, and so try one whose time has
    *     come
    */
-  boolean isEligible(UpstreamNode node, boolean mayFail) {
-    if (byAddress.isEmpty()) {
-      return true;
-    }
-    Aside aside = byAddress.get(node.address());
+  boolean isEligible(String node, boolean mayFail) {
+    Aside aside = byNode.get(node);
     return aside == null || (mayFail && nanoTime.getAsLong() - aside.until >= 0);
+  }
+
+  /** Whether it is set aside, and the time has come to try it. */
+  boolean isDue(String node) {
+    Aside aside = byNode.get(node);
+    return aside != null && nanoTime.getAsLong() - aside.until >= 0;
   }
 
   /**
@@ -51,26 +59,24 @@ public final class NodeHealth {
    *
    * @return false if it is set aside, or somebody else has just gone to try it
    */
-  boolean claim(UpstreamNode node) {
-    Aside aside = byAddress.isEmpty() ? null : byAddress.get(node.address());
+  boolean claim(String node) {
+    Aside aside = byNode.get(node);
     if (aside == null) {
       return true;
     }
     long now = nanoTime.getAsLong();
     return now - aside.until >= 0
-        && byAddress.replace(
-            node.address(),
-            aside,
-            new Aside(aside.backoff, now + aside.backoff.delay().toNanos(), true));
+        && byNode.replace(
+            node, aside, new Aside(aside.backoff, now + aside.backoff.delay().toNanos(), true));
   }
 
   /** It could not be connected to. */
-  void failed(UpstreamNode node) {
+  void failed(String node) {
+    forget();
     long now = nanoTime.getAsLong();
-    byAddress.values().removeIf(aside -> now - aside.until > FORGET_NANOS); // gone from all routes
-    byAddress.compute(
-        node.address(),
-        (address, aside) -> {
+    byNode.compute(
+        node,
+        (name, aside) -> {
           if (aside != null && !aside.probed && now - aside.until < 0) {
             return aside; // of many requests that went there at once one counts
           }
@@ -80,14 +86,19 @@ public final class NodeHealth {
   }
 
   /** It has taken a connection. */
-  void succeeded(UpstreamNode node) {
-    if (!byAddress.isEmpty()) {
-      byAddress.remove(node.address());
-    }
+  void succeeded(String node) {
+    byNode.remove(node);
   }
 
-  /** The addresses that are set aside, in order. */
+  /** Those that nobody has asked for long: gone from all routes. */
+  private void forget() {
+    long now = nanoTime.getAsLong();
+    byNode.values().removeIf(aside -> now - aside.until > FORGET_NANOS);
+  }
+
+  /** Those that are set aside, in order. */
   public List<String> setAside() {
-    return byAddress.keySet().stream().sorted().toList();
+    forget();
+    return byNode.keySet().stream().sorted().toList();
   }
 }

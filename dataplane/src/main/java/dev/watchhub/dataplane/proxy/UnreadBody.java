@@ -53,12 +53,13 @@ final class UnreadBody {
         request.getLength() == 0
             || (request.getLength() < 0
                 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
-    if (none || request.getHeaders().contains(HttpHeader.EXPECT)) {
+    boolean begun = body instanceof ClientBody forwarded && forwarded.isTouched();
+    if (none || (request.getHeaders().contains(HttpHeader.EXPECT) && !begun)) {
       answer.run();
       return;
     }
     UnreadBody unread = new UnreadBody(request, body, answer);
-    if (body instanceof ClientBody forwarded && forwarded.isAwaited()) {
+    if (body instanceof ClientBody awaited && awaited.isAwaited()) {
       body.demand(unread::read);
     } else {
       unread.read();

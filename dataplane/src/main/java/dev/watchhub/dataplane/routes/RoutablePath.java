@@ -15,7 +15,8 @@ import java.util.List;
  * the same path percent-decoded once, an encoded slash counting as a slash, and without path
  * parameters ({@code ;x}). What an upstream might take for another path than this one is refused:
  * dots or empty segments behind {@code %2F} or before a parameter, {@code ..} above the root, a
- * backslash, control characters, escapes that are cut short or no UTF-8.
+ * backslash, control characters, escapes that are cut short or no UTF-8, and within a parameter
+ * also an encoded slash.
  *
  * @param matched decoded; starts with {@code /}, and has an empty segment at most at its end
  * @param forwarded as it goes on the request line, without the query
@@ -88,6 +89,9 @@ public record RoutablePath(String matched, String forwarded) {
       if (directory && parameter >= 0) {
         throw refused(raw, "has a parameter on an empty or dot segment");
       }
+      if (parameter >= 0) {
+        checkParameter(raw, RequestPath.decode(segment.substring(parameter)));
+      }
       if (name.equals("..")) {
         if (kept.isEmpty()) {
           throw refused(raw, "leads above the root");
@@ -113,6 +117,12 @@ public record RoutablePath(String matched, String forwarded) {
           throw refused(raw, "hides an empty or dot segment behind an encoded slash");
         }
       }
+    }
+  }
+
+  private static void checkParameter(String raw, String parameter) {
+    if (parameter.chars().anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))) {
+      throw refused(raw, "has a slash, a backslash or a control character in a parameter");
     }
   }
 

@@ -21,6 +21,8 @@ class RouteFileTest {
           List.of(row("/routes/a", 7, "{\"uri\":\"/ü\\n\",\n\"x\":1}"), row("/routes/b c", 9, "")),
           List.of(new RefusedRoute("/routes/a", 8, "'uri' is missing")));
 
+  private static final List<String> HERE = List.of("http://hub:9280", "jdbc:postgresql://db/a");
+
   @TempDir private Path directory;
 
   private static Item row(String key, long revision, String value) {
@@ -33,7 +35,7 @@ class RouteFileTest {
 
   @Test
   void readsWhatItWroteAndLeavesNothingElseBehind() throws Exception {
-    RouteFile file = new RouteFile(path());
+    RouteFile file = new RouteFile(path(), HERE);
     assertThat(file.read()).isEmpty();
 
     file.write(new KeptRoutes(Instant.EPOCH, List.of(), List.of()));
@@ -47,7 +49,7 @@ class RouteFileTest {
 
   @Test
   void refusesAFileThatIsTornAnywhere() throws Exception {
-    RouteFile file = new RouteFile(path());
+    RouteFile file = new RouteFile(path(), HERE);
     file.write(KEPT);
     byte[] whole = Files.readAllBytes(path());
     for (int length = 0; length < whole.length; length++) {
@@ -58,7 +60,7 @@ class RouteFileTest {
 
   @Test
   void refusesAFileWithAnyByteAltered() throws Exception {
-    RouteFile file = new RouteFile(path());
+    RouteFile file = new RouteFile(path(), HERE);
     file.write(KEPT);
     byte[] whole = Files.readAllBytes(path());
     for (int at = 0; at < whole.length; at++) {
@@ -71,7 +73,7 @@ class RouteFileTest {
 
   @Test
   void saysWhatIsWrongWithAFileThatIsNotItsOwn() throws Exception {
-    RouteFile file = new RouteFile(path());
+    RouteFile file = new RouteFile(path(), HERE);
     Files.writeString(path(), "root:x:0:0:root:/root:/bin/bash\n");
     assertThatThrownBy(file::read).hasMessage("it is no file of a data plane's routes");
 
@@ -82,11 +84,32 @@ class RouteFileTest {
   }
 
   @Test
+  void refusesTheRoutesOfAnotherDatabase() throws Exception {
+    new RouteFile(path(), HERE).write(KEPT);
+    assertThat(new RouteFile(path(), List.of("http://moved:9280", HERE.get(1))).read())
+        .contains(KEPT);
+    assertThatThrownBy(new RouteFile(path(), List.of("http://staging:9280"))::read)
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "they are those of http://hub:9280 and jdbc:postgresql://db/a, and what is followed is"
+                + " http://staging:9280");
+  }
+
+  @Test
+  void keepsThemInADirectoryThatIsALink() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    new RouteFile(link.resolve("x.routes"), HERE).write(KEPT);
+    assertThat(real.resolve("x.routes")).isRegularFile();
+  }
+
+  @Test
   void startsWithNothingFromAFileThatIsNotToBeUsed() throws Exception {
     Files.writeString(path(), "rubbish");
-    assertThat(RouteKeeper.restore(path())).isSameAs(RouteImage.EMPTY);
-    assertThat(RouteKeeper.restore(directory)).isSameAs(RouteImage.EMPTY);
-    assertThat(RouteKeeper.restore(directory.resolve("none"))).isSameAs(RouteImage.EMPTY);
+    assertThat(RouteKeeper.restore(new RouteFile(path(), HERE))).isSameAs(RouteImage.EMPTY);
+    assertThat(RouteKeeper.restore(new RouteFile(directory, HERE))).isSameAs(RouteImage.EMPTY);
+    assertThat(RouteKeeper.restore(new RouteFile(directory.resolve("none"), HERE)))
+        .isSameAs(RouteImage.EMPTY);
     assertThat(new String(Files.readAllBytes(path()), UTF_8)).isEqualTo("rubbish");
   }
 }

@@ -78,6 +78,13 @@ class ForwardingOptionsTest {
   }
 
   @Test
+  void aClientCannotHaveTheHostTakenOut() throws Exception {
+    String request = "GET /x HTTP/1.1\r\nHost: client.example:1\r\nConnection: Host\r\n";
+
+    assertThat(headFor("/x", "", "", request)).containsOnlyOnce("\r\nHost: client.example:1\r\n");
+  }
+
+  @Test
   void addsToWhomItForwardsForAndBelievesNothingElse() throws Exception {
     String head =
         headFor(
@@ -138,8 +145,12 @@ class ForwardingOptionsTest {
               2,
               "{\"uri\":\"/y\",\"upstream\":\"http://127.0.0.1:%d\",\"connectTimeoutMillis\":100}"
                   .formatted(full.getLocalPort())));
+      String impatient = "http://127.0.0.1:" + full.getLocalPort() + " within 100 ms";
 
       assertThat(plane.get("/x").body()).isEqualTo("ok");
+      assertThat(plane.admin("/status").body())
+          .as("which concerns no route that would wait longer")
+          .contains("\"setAside\":[\"" + impatient + "\"]");
       assertThat(plane.get("/y").body())
           .contains("\"status\":504", "did not take the connection in time");
       for (Socket socket : waiting) {

@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.watchhub.dataplane.ScriptedUpstream;
 import dev.watchhub.dataplane.TestPlane;
@@ -113,6 +114,25 @@ class UpstreamNodesTest {
 
       assertThat(answer.statusCode()).isEqualTo(502);
       assertThat(plane.get("/x").body()).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void findsOutThatANodeIsBackWithoutARequestThatMustNotFail() throws Exception {
+    int port = refusingPort();
+    try (ScriptedUpstream alive = named("a")) {
+      nodes(at(port, 1), at(alive.port(), 1));
+      HttpRequest.Builder post =
+          HttpRequest.newBuilder(plane.at("/x")).POST(BodyPublishers.ofString("x"));
+      await("the dead node's turn").until(() -> plane.send(post).statusCode() == 502);
+      try (EchoServer back = EchoServer.start(ListenAddress.loopback(port))) {
+        await("the node at " + back.port() + " is found")
+            .until(
+                () -> {
+                  assertThat(plane.send(post).statusCode()).isNotEqualTo(502);
+                  return plane.admin("/status").body().contains("\"setAside\":[]");
+                });
+      }
     }
   }
 

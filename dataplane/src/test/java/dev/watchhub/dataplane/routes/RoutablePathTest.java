@@ -64,6 +64,12 @@ class RoutablePathTest {
         "/a%2",
         "/a%zz",
         "/a%ff",
+        "/users;%2F../admin",
+        "/public;%2F..%2Fadmin",
+        "/a;%5C..",
+        "/a;\\..\\b",
+        "/a;%zz",
+        "/a;%0d",
         "/a%C0%AF",
         "/é",
         "/a b"
@@ -96,6 +102,14 @@ class RoutablePathTest {
       assertThat(RoutablePath.of(path.forwarded())).as(raw.toString()).isEqualTo(path);
       assertThat(path.matched()).as(raw.toString()).doesNotContain("//", "/../", "/./");
       assertThat(path.matched()).as(raw.toString()).doesNotEndWith("/..");
+      for (int at = path.matched().indexOf('/', 1);
+          at > 0;
+          at = path.matched().indexOf('/', at + 1)) {
+        String rest = path.without(path.matched().substring(0, at));
+        assertThat(RoutablePath.of(rest).matched())
+            .as(raw.toString())
+            .isEqualTo(path.matched().substring(at));
+      }
     }
     assertThat(accepted).isGreaterThan(50_000);
   }
