@@ -32,8 +32,11 @@ final class Feed {
      * @param next where to read on
      * @param position of the last commit that was looked at and may be resumed at; null when there
      *     was none
+     * @param endsWithoutId whether the last of the events has no id, so that who has got it cannot
+     *     say so
      */
-    record Events(@Nullable ByteBuffer bytes, long next, @Nullable Position position)
+    record Events(
+        @Nullable ByteBuffer bytes, long next, @Nullable Position position, boolean endsWithoutId)
         implements Batch {}
 
     /** The log does not reach back that far. */
@@ -48,7 +51,7 @@ final class Feed {
   private final Matches matches;
   private long batchFrom = -1;
   private long batchLimit = -1;
-  private Batch batch = new Batch.Events(null, 0, null);
+  private Batch batch = new Batch.Events(null, 0, null, false);
 
   /**
    * A feed without members.
@@ -86,6 +89,7 @@ final class Feed {
     long end = known ? limit : Math.min(limit, from + SCAN_COMMITS);
     List<byte[]> events = new ArrayList<>();
     int size = 0;
+    boolean endsWithoutId = false;
     long next = known ? matches.next(from, end) : from;
     while (next < end && size < BATCH_BYTES) {
       LogRead read = log.read(next);
@@ -105,10 +109,11 @@ final class Feed {
         }
         events.add(event);
         size += event.length;
+        endsWithoutId = !found.entry().resumable();
       }
       next = known ? matches.next(next + 1, end) : next + 1;
     }
-    return new Batch.Events(joined(events, size), next, lastPosition(from, next));
+    return new Batch.Events(joined(events, size), next, lastPosition(from, next), endsWithoutId);
   }
 
   private @Nullable Position lastPosition(long from, long to) {

@@ -161,6 +161,7 @@ final class Subscriber {
       if (events.position() != null) {
         position = events.position();
       }
+      owesBookmark |= events.endsWithoutId();
       if (events.bytes() != null) {
         return events.bytes().duplicate();
       }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,12 +52,16 @@ final class ShardTest {
   }
 
   private void commit(String... keys) {
+    lsn += 100;
+    log.append(transaction(START.at(new Lsn(lsn)), keys));
+  }
+
+  private Transaction transaction(Position position, String... keys) {
     List<Row> rows = new ArrayList<>();
     for (String key : keys) {
       rows.add(new Row(new Item(key, "v", ++revision, revision, 1, 0, null, null), 0, false));
     }
-    lsn += 100;
-    log.append(new Transaction(START.at(new Lsn(lsn)), Instant.EPOCH, 0, rows));
+    return new Transaction(position, Instant.EPOCH, 0, rows);
   }
 
   private void settle() {
@@ -294,6 +299,21 @@ final class ShardTest {
     log.ready(true);
     settle();
     assertThat(sink.summary()).containsExactly("bookmark");
+  }
+
+  @Test
+  void sendsABookmarkBehindAnEventThatHasNoId() {
+    load();
+    ScriptedSink a = join("/a/");
+    ScriptedSink b = join("/b/");
+    a.events();
+    b.events();
+    Position end = START.at(new Lsn(1200));
+    log.fill(List.of(transaction(end, "/a/1"), transaction(end, "/b/1")), Map.of(), end);
+    settle();
+    assertThat(a.text()).contains("id: " + end);
+    assertThat(a.summary()).containsExactly("/a/1", "bookmark");
+    assertThat(b.summary()).containsExactly("/b/1");
   }
 
   @Test
