@@ -46,7 +46,11 @@ final class SubscriberCalls {
     NodeReport report =
         NodeReportBody.read(node, RequestBody.text(context, NodeReportBody.MAX_BYTES));
     if (!ledger.take(report)) {
-      throw new ProblemException(new Problem(503, "too many nodes report to this hub"));
+      throw new ProblemException(
+          new Problem(
+              503,
+              "this hub has no room for the report; it keeps those of %d nodes, and %d MiB of them"
+                  .formatted(NodeLedger.MAX_NODES, NodeLedger.MAX_BYTES >> 20)));
     }
     context.status(204);
   }
@@ -80,10 +84,11 @@ final class SubscriberCalls {
     List<Map<String, Object>> all = new ArrayList<>();
     newest(fanOut.views()).forEach(view -> all.add(fields(view, entries.remove(ledgerKey(view)))));
     entries.values().forEach(entry -> all.add(fields(null, entry)));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("collectingMillis", ledger.collecting().toMillis());
+    answer.put("subscribers", all);
     try {
-      context
-          .contentType("application/json")
-          .result(MAPPER.writeValueAsString(Map.of("subscribers", all)) + "\n");
+      context.contentType("application/json").result(MAPPER.writeValueAsString(answer) + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer that is no JSON", e);
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,7 +18,11 @@ public final class NodeLedger {
   /** How long one that is gone is still shown. */
   public static final Duration GONE_LIMIT = Duration.ofSeconds(30);
 
-  private static final int MAX_NODES = 10_000;
+  /** Most nodes that it keeps. */
+  public static final int MAX_NODES = 10_000;
+
+  /** Most heap that all reports together may take. */
+  public static final long MAX_BYTES = 64L << 20;
 
   /**
    * What is known of a node.
@@ -29,28 +34,48 @@ public final class NodeLedger {
 
   private record Told(NodeReport report, long atNanos) {}
 
+  private final AtomicLong bytes = new AtomicLong(); // of byNode
   private final ConcurrentHashMap<String, Told> byNode = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
+  private final long beganNanos;
 
-  /** An empty one. */
+  /** An empty one, which collects from now on. */
   public NodeLedger(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    this.beganNanos = nanoTime.getAsLong();
+  }
+
+  /** For how long it has collected reports; nodes that are there may be missing at first. */
+  public Duration collecting() {
+    return Duration.ofNanos(nanoTime.getAsLong() - beganNanos);
   }
 
   /**
    * Takes a report in place of the node's one before.
    *
-   * @return false if there are too many nodes to take a new one
+   * @return false if there are {@link #MAX_NODES} others, or the reports would take more than
+   *     {@link #MAX_BYTES}; the one before stays
    */
   public boolean take(NodeReport report) {
-    if (!byNode.containsKey(report.node()) && byNode.size() >= MAX_NODES) {
+    if (!hasRoom(report)) {
       forget();
-      if (byNode.size() >= MAX_NODES) {
+      if (!hasRoom(report)) {
         return false;
       }
     }
-    byNode.put(report.node(), new Told(report, nanoTime.getAsLong()));
+    bytes.addAndGet(report.heapBytes());
+    Told before = byNode.put(report.node(), new Told(report, nanoTime.getAsLong()));
+    if (before != null) {
+      bytes.addAndGet(-before.report.heapBytes());
+    }
     return true;
+  }
+
+  private boolean hasRoom(NodeReport report) {
+    Told before = byNode.get(report.node());
+    long freed = before == null ? 0 : before.report.heapBytes();
+    return (before != null || byNode.size() < MAX_NODES)
+        && bytes.get() - freed + report.heapBytes() <= MAX_BYTES;
   }
 
   /** What is known, by name. */
@@ -69,7 +94,11 @@ public final class NodeLedger {
   }
 
   private void forget() {
-    byNode.values().removeIf(told -> goneNanos(told) > GONE_LIMIT.toNanos());
+    for (Told told : byNode.values()) {
+      if (goneNanos(told) > GONE_LIMIT.toNanos() && byNode.remove(told.report.node(), told)) {
+        bytes.addAndGet(-told.report.heapBytes());
+      }
+    }
   }
 
   /** How long it has been gone; negative while it is there. */

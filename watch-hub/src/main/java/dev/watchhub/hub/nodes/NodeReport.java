@@ -38,4 +38,13 @@ public record NodeReport(
   public NodeReport {
     refused = List.copyOf(refused);
   }
+
+  /** What it takes of the heap, at most and about. */
+  long heapBytes() {
+    long bytes = 500 + 2L * (node.length() + (version == null ? 0 : version.length()));
+    for (Refused one : refused) {
+      bytes += 200 + 2L * (one.key().length() + one.reason().length());
+    }
+    return bytes;
+  }
 }

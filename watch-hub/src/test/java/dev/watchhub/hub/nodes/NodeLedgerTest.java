@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,35 @@ class NodeLedgerTest {
 
     ledger.take(report("a", 1, false));
     assertThat(shown()).containsExactly("a1");
+  }
+
+  @Test
+  void saysForHowLongItHasCollected() {
+    pass(Duration.ofSeconds(3));
+    assertThat(ledger.collecting()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void takesNoMoreThanItsBytesUntilOthersAreForgotten() {
+    NodeReport.Refused one = new NodeReport.Refused("/k", 1, "x".repeat(1000));
+    List<NodeReport.Refused> refused = Collections.nCopies(NodeReport.MAX_REFUSED, one);
+    int taken = 0;
+    while (ledger.take(large("n" + taken, refused))) {
+      taken++;
+    }
+    assertThat(taken).isBetween(200, 400); // of more than 200,000 bytes each
+    assertThat(ledger.take(large("n0", refused))).isTrue();
+    assertThat(ledger.take(report("n0", 0, false))).isTrue();
+    assertThat(ledger.take(report("small", 0, false))).isTrue();
+
+    pass(Duration.ofSeconds(46));
+    for (int i = 0; i < taken; i++) {
+      assertThat(ledger.take(large("m" + i, refused))).isTrue();
+    }
+  }
+
+  private static NodeReport large(String node, List<NodeReport.Refused> refused) {
+    return new NodeReport(node, null, "1", Instant.EPOCH, refused, refused.size(), false);
   }
 
   @Test
