@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** What a data plane is told on the command line. */
 final class DataPlaneParts {
-  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
   @Option(
@@ -119,7 +119,8 @@ final class DataPlaneParts {
       throw new UsageException(
           "--node is '"
               + node
-              + "': expected up to 100 letters, digits, '.', '_' and '-', not digits alone");
+              + "': expected up to 100 letters, digits, '.', '_' and '-', the first a letter or a"
+              + " digit, not digits alone");
     }
     return node;
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node says it has applied.
  *
- * @param node its name: up to 100 letters, digits, {@code .}, {@code _} and {@code -}, not digits
- *     alone
+ * @param node its name: up to 100 letters, digits, {@code .}, {@code _} and {@code -}, the first a
+ *     letter or a digit, not digits alone
  * @param version of its program
  * @param startedAt when it was started
  * @param reached everything up to here is applied; null when that is not known

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.watchhub.postgres.PostgresServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What subscribers say they have applied, over real sockets. */
 final class SubscribersTest {
@@ -142,6 +144,7 @@ final class SubscribersTest {
   void aNodeThatLeavesIsShownAsGone() {
     report("web", "{}");
     assertThat(subscribers().at("/0/gone").asBoolean(true)).isFalse();
+    assertThat(send(at("/subscribers")).body()).matches("(?s)\\{\"collectingMillis\":[0-9]+,.*");
 
     report("web", "{\"leaving\":true}");
 
@@ -183,8 +186,12 @@ final class SubscribersTest {
     assertThat(answer.body()).contains("\"field\":\"" + field + "\"");
   }
 
-  @Test
-  void refusesANodeThatIsANumber() {
-    assertThat(send(at("/watch?node=12")).statusCode()).isEqualTo(400);
+  @ParameterizedTest
+  @ValueSource(strings = {"12", ".", "..", "-a"})
+  void refusesANodeThatIsANumberOrIsNoPartOfAPath(String node) throws Exception {
+    HttpResponse<InputStream> answer =
+        client.send(at("/watch?node=" + node).build(), BodyHandlers.ofInputStream());
+    answer.body().close(); // has no end, if it is not refused
+    assertThat(answer.statusCode()).isEqualTo(400);
   }
 }

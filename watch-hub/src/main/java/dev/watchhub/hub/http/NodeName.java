@@ -4,9 +4,12 @@ import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import java.util.regex.Pattern;
 
-/** How a node may be called: so that it is no number of a subscription, and needs no encoding. */
+/**
+ * How a node may be called: so that it is no number of a subscription, and stands in a path as it
+ * is.
+ */
 final class NodeName {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
   private NodeName() {}
@@ -28,7 +31,7 @@ final class NodeName {
               "'"
                   + text
                   + "' is no name of a node; expected up to 100 letters, digits, '.', '_' and '-',"
-                  + " not digits alone"));
+                  + " the first a letter or a digit, not digits alone"));
     }
     return text;
   }
