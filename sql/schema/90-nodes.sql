@@ -10,8 +10,8 @@ begin
 end
 $$;
 
--- One row for each node. Unlogged, so that a report costs no write-ahead log and waits for no disk;
--- after a crash or a failover the nodes report anew.
+-- One row for each node. Unlogged, so that a report adds a commit record and nothing else to the
+-- write-ahead log, and waits for no disk; after a crash or a failover the nodes report anew.
 --
 -- prefix        what it follows
 -- token         what it has applied: one of changes_since; NULL before its first snapshot
@@ -20,8 +20,10 @@ $$;
 --               transactions before mark_xid have ended in a token's snapshot, all commits up to
 --               mark_lsn are in it
 -- refused       values that it could not apply: an array of {"key","revision","reason"}
+-- place         cluster and timeline at the time of the report: places in the log and transaction ids
+--               of another say nothing here
 create unlogged table if not exists config_nodes (
-  node text primary key check (node ~ '^[A-Za-z0-9._-]{1,100}$'),
+  node text primary key,
   version text,
   started_at timestamptz,
   prefix text not null,
@@ -32,10 +34,34 @@ create unlogged table if not exists config_nodes (
   refused jsonb not null,
   refused_count bigint not null,
   leaving boolean not null,
-  reported_at timestamptz not null
+  reported_at timestamptz not null,
+  place text not null default ''
 ) with (fillfactor = 50);
 
-revoke insert, update, delete, truncate on config_nodes from public;
+alter table config_nodes add column if not exists place text not null default '';
+
+-- Since when reports have been collected: one row. Unlogged too, so that it is lost whenever the
+-- reports are.
+--
+-- server_start  of the server that wrote it: while it was stopped nobody could report
+create unlogged table if not exists config_nodes_since (
+  only_row boolean primary key default true check (only_row),
+  began timestamptz not null default clock_timestamp(),
+  server_start timestamptz not null default pg_postmaster_start_time()
+);
+
+insert into config_nodes_since default values on conflict do nothing;
+
+revoke insert, update, delete, truncate on config_nodes, config_nodes_since from public;
+
+-- Cluster and timeline of now, as a token begins.
+create or replace function token_place() returns text
+language sql stable set search_path from current as $$
+  -- The second field of a segment's name starts after the eight digits of the timeline.
+  select system_identifier::text || '-'
+    || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-'
+  from pg_control_system()
+$$;
 
 -- The snapshot of a token; NULL for NULL and for what is no token.
 create or replace function token_snapshot(token text) returns pg_snapshot
@@ -47,55 +73,92 @@ exception when data_exception then
 end
 $$;
 
--- Takes the report of a node, in place of the one before. Nodes that have been gone for long are
--- forgotten on the way.
+-- The same for a token that begins with place; NULL for one of another cluster or timeline, which
+-- says nothing of this one, and for one from ahead: the server was set back.
+create or replace function token_snapshot_at(place text, token text) returns pg_snapshot
+language sql stable set search_path from current as $$
+  select seen from token_snapshot(token) seen
+  where token ^@ place and pg_snapshot_xmax(seen) <= pg_snapshot_xmax(pg_current_snapshot())
+$$;
+
+-- For how many milliseconds reports have been collected: since the schema was installed, the server
+-- was started, or the first report or call after a crash or a failover.
+create or replace function nodes_collected_ms() returns bigint
+language plpgsql volatile security definer set search_path from current as $$
+begin
+  -- Looked at first: the upsert locks the row even where it leaves it as it is.
+  if not exists (
+    select from config_nodes_since where server_start = pg_postmaster_start_time())
+  then
+    insert into config_nodes_since as s default values
+    on conflict (only_row) do update
+      set began = excluded.server_start, server_start = excluded.server_start;
+  end if;
+  return (select extract(epoch from clock_timestamp() - began) * 1000 from config_nodes_since);
+end
+$$;
+
+-- Takes the report of a node, in place of the one before. When a node is new, those that have been
+-- gone for long are forgotten.
 create or replace function node_applied(
   node text, version text, started_at timestamptz, prefix text, token text,
   refused jsonb default '[]', refused_count bigint default 0, leaving boolean default false)
 returns void
 language plpgsql security definer set search_path from current as $$
 declare
-  seen pg_snapshot := token_snapshot(token);
+  place text := token_place();
+  seen pg_snapshot := token_snapshot_at(place, token);
   here pg_lsn := pg_current_wal_insert_lsn();
   drawn xid8;
+  known boolean;
 begin
-  if token is not null and seen is null then
+  if token is not null and token_snapshot(token) is null then
     raise exception 'invalid token %: it is not one that changes_since returned',
       to_json(left(token, 100)) using errcode = 'invalid_parameter_value';
   end if;
-  if node is null or node !~ '^[A-Za-z0-9._-]{1,100}$' then
-    raise exception 'invalid node %: expected up to 100 letters, digits, ".", "_" and "-"',
+  if node is null or node !~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' or node ~ '^[0-9]+$' then
+    raise exception 'invalid node %: expected up to 100 letters, digits, ".", "_" and "-", the first a letter or a digit, not digits alone',
       to_json(left(node, 100)) using errcode = 'invalid_parameter_value';
   end if;
   if jsonb_typeof(refused) <> 'array' or pg_column_size(refused) > 262144 then
     raise exception 'invalid refused: expected a JSON array of at most 256 KiB'
       using errcode = 'invalid_parameter_value';
   end if;
-  -- Drawn after the place was read: whoever has committed up to there has a lower one.
+  perform nodes_collected_ms();
+  known := exists (select from config_nodes n where n.node = node_applied.node);
+  -- Drawn after here was read: whoever has committed up to there has a lower one.
   drawn := pg_current_xact_id();
   insert into config_nodes as n values (
     node, node_applied.version, node_applied.started_at, node_applied.prefix, node_applied.token,
     null, here, drawn, node_applied.refused, node_applied.refused_count, node_applied.leaving,
-    clock_timestamp())
+    clock_timestamp(), place)
   on conflict on constraint config_nodes_pkey do update set
     version = excluded.version, started_at = excluded.started_at, prefix = excluded.prefix,
     token = excluded.token, refused = excluded.refused, refused_count = excluded.refused_count,
-    leaving = excluded.leaving, reported_at = excluded.reported_at,
+    leaving = excluded.leaving, reported_at = excluded.reported_at, place = excluded.place,
     complete_lsn = case
       when excluded.started_at is distinct from n.started_at
-        or excluded.prefix <> n.prefix or seen is null then null
+        or excluded.prefix <> n.prefix or excluded.place <> n.place or seen is null then null
       when pg_snapshot_xmin(seen) >= n.mark_xid then n.mark_lsn
       else n.complete_lsn
     end,
     mark_lsn = case
-      when seen is null or pg_snapshot_xmin(seen) >= n.mark_xid then excluded.mark_lsn
+      when seen is null or excluded.place <> n.place or pg_snapshot_xmin(seen) >= n.mark_xid
+        then excluded.mark_lsn
       else n.mark_lsn
     end,
     mark_xid = case
-      when seen is null or pg_snapshot_xmin(seen) >= n.mark_xid then excluded.mark_xid
+      when seen is null or excluded.place <> n.place or pg_snapshot_xmin(seen) >= n.mark_xid
+        then excluded.mark_xid
       else n.mark_xid
     end;
-  delete from config_nodes n where n.reported_at < clock_timestamp() - interval '1 hour';
+  if not known then
+    -- Past those that report at this moment, or two that come back together wait for each other.
+    delete from config_nodes n where n.node in (
+      select o.node from config_nodes o
+      where o.reported_at < clock_timestamp() - interval '1 hour'
+      for update skip locked);
+  end if;
 end
 $$;
 
@@ -115,6 +178,7 @@ set search_path from current set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
   here pg_lsn := pg_current_wal_insert_lsn();
+  place text := token_place();
   hidden boolean := current_setting('transaction_isolation') <> 'read committed' or exists (
     select from pg_locks l
     where l.relation = 'config'::regclass and l.mode = 'RowExclusiveLock'
@@ -124,7 +188,7 @@ declare
   lacks boolean;
 begin
   for n in select * from config_nodes order by node loop
-    seen := token_snapshot(n.token);
+    seen := token_snapshot_at(place, n.token);
     lacks := hidden or seen is null or exists (
       select from config c
       where (c.txid between pg_snapshot_xmax(seen)::text::bigint and 9223372036854775807
@@ -134,7 +198,10 @@ begin
     version := n.version;
     started_at := n.started_at;
     token := n.token;
-    complete_lsn := case when lacks then n.complete_lsn else here end;
+    complete_lsn := case
+      when not lacks then here
+      when n.place = place then n.complete_lsn
+    end;
     refused := n.refused;
     refused_count := n.refused_count;
     leaving := n.leaving;
@@ -148,3 +215,4 @@ $$;
 revoke execute on function node_applied(text, text, timestamptz, text, text, jsonb, bigint, boolean)
   from public;
 revoke execute on function applied_nodes() from public;
+revoke execute on function nodes_collected_ms() from public;

@@ -37,6 +37,11 @@ final class NodesTest {
   }
 
   private void report(String node, @Nullable String token) throws SQLException {
+    report(connection, node, token);
+  }
+
+  private static void report(Connection connection, String node, @Nullable String token)
+      throws SQLException {
     Sql.rows(
         connection, "select node_applied(?, '1', '2026-01-01', '/routes/', ?)::text", node, token);
   }
@@ -135,7 +140,7 @@ final class NodesTest {
   }
 
   @Test
-  void aReportReplacesTheOneBeforeAndCostsNoLog() throws SQLException {
+  void aReportReplacesTheOneBeforeAndIsNotLogged() throws SQLException {
     report("web", null);
     Sql.rows(
         connection,
@@ -168,8 +173,86 @@ final class NodesTest {
     assertThat(Sql.rows(connection, "select node from applied_nodes()")).containsExactly("web");
   }
 
+  @Test
+  void thoseThatComeBackTogetherDoNotWaitForEachOther() throws SQLException {
+    report("a", null);
+    report("b", null);
+    Sql.execute(connection, "update config_nodes set reported_at = now() - interval '61 minutes'");
+    try (Connection one = schema.begin();
+        Connection other = schema.begin()) {
+      report(one, "a", null);
+      report(other, "b", null);
+      report(other, "new", null);
+      one.commit();
+      other.commit();
+    }
+
+    assertThat(Sql.rows(connection, "select node from applied_nodes()"))
+        .containsExactly("a", "b", "new");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"'a b', null", "null, null", "'web', 'x'", "'web', '1-1-7'"})
+  @ValueSource(
+      strings = {
+        "regexp_replace(token, '^[0-9]+', '1')",
+        "regexp_replace(token, '-[0-9]+', '-77')"
+      })
+  void aTokenOfAnotherClusterOrTimelineCountsAsNone(String another) throws SQLException {
+    Sql.set(connection, "/routes/a", "1");
+    String token = Sql.text(connection, TOKEN);
+    String foreign =
+        Sql.text(connection, "select " + another + " from (select ? as token) t", token);
+    report("web", foreign);
+    assertThat(hasApplied("web", "0/1")).isFalse();
+
+    report("web", token);
+    assertThat(hasApplied("web", "0/1")).isTrue();
+  }
+
+  @Test
+  void whatWasNotedInAnotherClusterIsVoid() throws SQLException {
+    report("web", Sql.text(connection, TOKEN));
+    Sql.execute(
+        connection,
+        "update config_nodes set place = '1-1-', complete_lsn = 'FFFF/0', mark_lsn = 'FFFF/0', mark_xid = '3'");
+    Sql.set(connection, "/routes/a", "1");
+    assertThat(hasApplied("web", "0/1")).isFalse();
+
+    report("web", Sql.text(connection, TOKEN));
+    Sql.set(connection, "/routes/a", "2");
+
+    assertThat(hasApplied("web", "0/1")).isFalse();
+  }
+
+  @Test
+  void saysForHowLongReportsHaveBeenCollected() throws SQLException {
+    String collected = "select nodes_collected_ms() / 3600000";
+    Sql.execute(connection, "update config_nodes_since set began = now() - interval '90 minutes'");
+    assertThat(Sql.number(connection, collected)).isEqualTo(1);
+
+    Sql.execute(connection, "update config_nodes_since set server_start = '2026-01-01'");
+    Sql.number(connection, collected);
+    assertThat(
+            Sql.text(
+                connection, "select began = pg_postmaster_start_time() from config_nodes_since"))
+        .isEqualTo("t");
+
+    Sql.execute(connection, "truncate config_nodes_since"); // as a crash does
+    report("web", null);
+    assertThat(Sql.number(connection, collected)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'a b', null",
+        "null, null",
+        "'.', null",
+        "'-a', null",
+        "'12', null",
+        "'web', 'x'",
+        "'web', '1-1-7'"
+      })
   void refusesWhatMakesNoSense(String nodeAndToken) {
     String[] parts = nodeAndToken.split(", ", 2);
     assertThatThrownBy(

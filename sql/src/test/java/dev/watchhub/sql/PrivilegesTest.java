@@ -54,7 +54,9 @@ final class PrivilegesTest {
             "select * from changes_since('/')",
             "select node_applied('a', null, null, '/', null)",
             "select * from applied_nodes()",
+            "select nodes_collected_ms()",
             "select * from config_nodes",
+            "select * from config_nodes_since",
             "select * from config")) {
       assertThatThrownBy(() -> Sql.execute(application, denied))
           .as(denied)
