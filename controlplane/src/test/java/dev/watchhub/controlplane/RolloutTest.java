@@ -1,5 +1,6 @@
 package dev.watchhub.controlplane;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,11 @@ import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +33,12 @@ class RolloutTest {
   private TestSchema schema;
   private HttpServer hub;
   private volatile String subscribers = "";
+  private volatile long collectingMillis = 60_000;
 
   @BeforeEach
   void start(TestInfo test) throws SQLException {
     schema = TestSchema.of(test);
+    collectsSince("1 hour");
     hub =
         HttpServer.start(
             "scripted hub",
@@ -38,7 +47,10 @@ class RolloutTest {
             config ->
                 config.routes.get(
                     "/subscribers",
-                    context -> context.result("{\"subscribers\":[" + subscribers + "]}")));
+                    context ->
+                        context.result(
+                            "{\"collectingMillis\":%d,\"subscribers\":[%s]}"
+                                .formatted(collectingMillis, subscribers))));
   }
 
   @AfterEach
@@ -60,6 +72,10 @@ class RolloutTest {
       statement.execute("SET search_path = " + schema.name());
       statement.execute(sql);
     }
+  }
+
+  private void collectsSince(String interval) throws SQLException {
+    execute("UPDATE config_nodes_since SET began = now() - interval '" + interval + "'");
   }
 
   private void notifyNodeReports(String node, boolean leaving) throws SQLException {
@@ -163,6 +179,67 @@ class RolloutTest {
       assertThat(answer.get("applied").asBoolean(true)).isFalse();
       assertThat(answer.at("/hubs/0/error").isNull()).isTrue();
       assertThat(answer.at("/hubs/1/error").textValue()).startsWith("it does not answer");
+    }
+  }
+
+  @Test
+  void promisesNothingWhileNodesMayNotHaveReportedYet() throws Exception {
+    try (Admin admin = admin(hub.port())) {
+      JsonNode settled = admin.get("/rollout").json();
+      assertThat(settled.get("applied").asBoolean()).isTrue();
+      assertThat(settled.get("pending").isNull()).isTrue();
+
+      collectingMillis = 3_999;
+      JsonNode young = admin.get("/rollout").json();
+      assertThat(young.get("applied").asBoolean(true)).isFalse();
+      assertThat(young.get("pending").textValue())
+          .startsWith("hub http://127.0.0.1:" + hub.port())
+          .contains("3 s");
+
+      collectingMillis = 15_000;
+      collectsSince("0 seconds");
+      JsonNode restarted = admin.get("/rollout").json();
+      assertThat(restarted.get("applied").asBoolean(true)).isFalse();
+      assertThat(restarted.get("pending").textValue()).startsWith("the database");
+    }
+  }
+
+  @Test
+  void waitsNoLongerForAHubThatStallsInItsAnswer() throws Exception {
+    try (ServerSocket stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Admin admin = admin(stalling.getLocalPort())) {
+      CompletableFuture<Socket> asked = CompletableFuture.supplyAsync(() -> beginAnswer(stalling));
+
+      JsonNode answer = admin.get("/rollout").json();
+
+      assertThat(answer.at("/hubs/0/error").textValue()).isEqualTo("it does not answer within 2 s");
+      asked.join().close();
+    }
+  }
+
+  private static Socket beginAnswer(ServerSocket server) {
+    try {
+      Socket socket = server.accept();
+      socket
+          .getOutputStream()
+          .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(US_ASCII));
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void refusesAPositionOfAnotherTimeline() {
+    try (Admin admin = admin()) {
+      String text = admin.get("/rollout").json().get("position").textValue();
+      Position here = Position.parse(text).orElseThrow();
+      Position other = new Position(here.cluster(), 77, here.lsn());
+
+      Admin.Answer answer = admin.get("/rollout?position=" + other);
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text()).contains("timeline 77", "\"field\":\"position\"");
     }
   }
 

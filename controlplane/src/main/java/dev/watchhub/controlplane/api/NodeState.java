@@ -29,7 +29,7 @@ record NodeState(
     long refusedCount,
     @Nullable Duration silent) {
   /** As the hub has it: a node that is there reports every 5 s. */
-  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
+  static final Duration SILENCE_LIMIT = Duration.ofSeconds(15);
 
   private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
 

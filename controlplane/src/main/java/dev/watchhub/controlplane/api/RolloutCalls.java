@@ -12,6 +12,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,11 +46,38 @@ final class RolloutCalls {
       throw new ProblemException(
           Problem.badField("position", "'position' is of another database cluster"));
     }
+    if (wanted.timeline() != here.timeline()) {
+      throw new ProblemException(
+          Problem.badField(
+              "position",
+              "'position' is of timeline %d, and the database is on timeline %d: expected one of it, so ask without 'position'"
+                  .formatted(wanted.timeline(), here.timeline())));
+    }
     List<HubNodes.Answer> answers = hubs.stream().map(hubNodes::ask).toList();
     Map<String, NodeState> nodes = new TreeMap<>();
     answers.forEach(answer -> answer.nodes().forEach(node -> add(nodes, node)));
+    Duration collected = store.collected();
     store.nodes().forEach(node -> NodeState.of(node).ifPresent(state -> add(nodes, state)));
-    Answers.json(context, out -> write(out, wanted, nodes, answers));
+    String pending = pending(answers, collected);
+    Answers.json(context, out -> write(out, wanted, nodes, answers, pending));
+  }
+
+  /** Who may not have heard of all nodes yet; null when there is nobody. */
+  private static @Nullable String pending(List<HubNodes.Answer> answers, Duration database) {
+    List<String> young = new ArrayList<>();
+    for (HubNodes.Answer answer : answers) {
+      young(young, "hub " + answer.hub(), answer.collecting());
+    }
+    young(young, "the database", database);
+    return young.isEmpty() ? null : String.join("; ", young);
+  }
+
+  private static void young(List<String> young, String who, @Nullable Duration collecting) {
+    if (collecting != null && collecting.compareTo(NodeState.SILENCE_LIMIT) < 0) {
+      young.add(
+          "%s has taken reports for %d s: its nodes may not have reported yet"
+              .formatted(who, collecting.toSeconds()));
+    }
   }
 
   private static void add(Map<String, NodeState> nodes, NodeState state) {
@@ -65,7 +93,8 @@ final class RolloutCalls {
       JsonGenerator out,
       Position wanted,
       Map<String, NodeState> nodes,
-      List<HubNodes.Answer> answers)
+      List<HubNodes.Answer> answers,
+      @Nullable String pending)
       throws IOException {
     boolean known = answers.stream().allMatch(answer -> answer.error() == null);
     boolean applied =
@@ -73,7 +102,8 @@ final class RolloutCalls {
             .filter(node -> !node.gone())
             .allMatch(node -> node.hasApplied(wanted));
     out.writeStringField("position", wanted.toString());
-    out.writeBooleanField("applied", known && applied);
+    out.writeBooleanField("applied", known && applied && pending == null);
+    writeText(out, "pending", pending);
     out.writeArrayFieldStart("nodes");
     for (NodeState node : nodes.values()) {
       write(out, node, wanted);

@@ -45,6 +45,20 @@ public final class NodeStore {
         });
   }
 
+  /** For how long the database has taken reports; nodes that are there may be missing at first. */
+  public Duration collected() {
+    return sessions.call(
+        "reading since when nodes report",
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement("SELECT nodes_collected_ms()");
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            return Duration.ofMillis(row.getLong(1));
+          }
+        });
+  }
+
   /** The nodes that have reported, by name. */
   public List<NotifyNode> nodes() {
     Position here = here();

@@ -20,7 +20,8 @@ final class StartCheck {
     "compact_before_revision",
     "compact_before_time",
     "compact_to_latest",
-    "applied_nodes"
+    "applied_nodes",
+    "nodes_collected_ms"
   };
 
   private StartCheck() {}
