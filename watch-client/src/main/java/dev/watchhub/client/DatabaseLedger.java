@@ -53,6 +53,8 @@ final class DatabaseLedger implements Ledger {
               + (jdbcUrl.contains("?") ? '&' : '?')
               + "ApplicationName=watchhub-ledger&tcpKeepAlive=true&connectTimeout="
               + LIMIT_SECONDS
+              + "&loginTimeout=" // all of connecting; the others are for each step of it
+              + LIMIT_SECONDS
               + "&socketTimeout="
               + LIMIT_SECONDS;
       current = DriverManager.getConnection(url);

@@ -7,7 +7,8 @@ package dev.watchhub.client;
  */
 interface Ledger {
   /**
-   * Says it, and waits until it was taken: 2 s at most.
+   * Says it, and waits until it was taken: 2 s at most, and as long again where it must connect
+   * first.
    *
    * @param leaving whether the node is going away
    * @throws SourceException if it was not
