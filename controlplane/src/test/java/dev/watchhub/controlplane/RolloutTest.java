@@ -183,6 +183,19 @@ class RolloutTest {
   }
 
   @Test
+  void countsANameThatTwoNodesReportUnderAsNotApplied() {
+    try (Admin admin = admin(hub.port())) {
+      String now = admin.get("/rollout").json().get("position").textValue();
+      subscribers = hubNode("web", now, false).replace("\"upTo\"", "\"conflict\":true,\"upTo\"");
+
+      JsonNode answer = admin.get("/rollout?position=" + now).json();
+
+      assertThat(answer.get("applied").asBoolean(true)).isFalse();
+      assertThat(node(answer, "web").get("position").isNull()).isTrue();
+    }
+  }
+
+  @Test
   void promisesNothingWhileNodesMayNotHaveReportedYet() throws Exception {
     try (Admin admin = admin(hub.port())) {
       JsonNode settled = admin.get("/rollout").json();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watchMode {@code replication} or {@code notify}
  * @param gone whether it has left, or is silent
- * @param position everything up to here is applied; null when that is not known
+ * @param position everything up to here is applied; null when that is not known, as when two nodes
+ *     report under its name
  * @param refused JSON: an array of values that it could not apply
  * @param silent how long ago it reported; null when it has not reported yet
  */
@@ -64,6 +65,7 @@ record NodeState(
             "replication",
             subscriber.path("gone").asBoolean(),
             Optional.ofNullable(applied.path("upTo").textValue())
+                .filter(upTo -> !applied.path("conflict").asBoolean())
                 .flatMap(Position::parse)
                 .orElse(null),
             applied.path("version").textValue(),

@@ -129,6 +129,7 @@ final class SubscriberCalls {
     applied.put("position", Objects.toString(report.position(), null));
     applied.put("upTo", Objects.toString(upTo(view, report.position()), null));
     applied.put("silentMillis", entry.silent().toMillis());
+    applied.put("conflict", entry.conflict());
     applied.put("version", report.version());
     applied.put("startedAt", Objects.toString(report.startedAt(), null));
     applied.put("refusedCount", report.refusedCount());

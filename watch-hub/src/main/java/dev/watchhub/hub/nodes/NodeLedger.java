@@ -1,11 +1,14 @@
 package dev.watchhub.hub.nodes;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest report of each node, in memory. A node is gone when it says so, or has said nothing
@@ -29,10 +32,19 @@ public final class NodeLedger {
    *
    * @param silent how long ago it reported
    * @param gone whether it has left, or is silent
+   * @param conflict whether two nodes report under its name, so that it says nothing of either
    */
-  public record Entry(NodeReport report, Duration silent, boolean gone) {}
+  public record Entry(NodeReport report, Duration silent, boolean gone, boolean conflict) {}
 
-  private record Told(NodeReport report, long atNanos) {}
+  private record Told(NodeReport report, long atNanos, @Nullable Rival rival) {}
+
+  /**
+   * What was started at another time and reported under the same name.
+   *
+   * @param atNanos when it did so last
+   * @param cameBack whether it did so after the other had; a node that was started anew does not
+   */
+  private record Rival(@Nullable Instant startedAt, long atNanos, boolean cameBack) {}
 
   private final AtomicLong bytes = new AtomicLong(); // of byNode
   private final ConcurrentHashMap<String, Told> byNode = new ConcurrentHashMap<>();
@@ -63,12 +75,34 @@ public final class NodeLedger {
         return false;
       }
     }
-    bytes.addAndGet(report.heapBytes());
-    Told before = byNode.put(report.node(), new Told(report, nanoTime.getAsLong()));
-    if (before != null) {
-      bytes.addAndGet(-before.report.heapBytes());
-    }
+    long now = nanoTime.getAsLong();
+    byNode.compute(
+        report.node(),
+        (node, before) -> {
+          bytes.addAndGet(report.heapBytes() - (before == null ? 0 : before.report.heapBytes()));
+          return new Told(report, now, before == null ? null : rival(report, now, before));
+        });
     return true;
+  }
+
+  private static @Nullable Rival rival(NodeReport report, long now, Told before) {
+    Instant started = report.startedAt();
+    Rival rival = before.rival;
+    if (Objects.equals(started, before.report.startedAt())) {
+      return rival;
+    }
+    boolean cameBack =
+        rival != null
+            && Objects.equals(started, rival.startedAt)
+            && now - rival.atNanos < SILENCE_LIMIT.toNanos();
+    return new Rival(before.report.startedAt(), before.atNanos, cameBack);
+  }
+
+  private boolean isConflict(Told told) {
+    Rival rival = told.rival;
+    return rival != null
+        && rival.cameBack
+        && nanoTime.getAsLong() - rival.atNanos < SILENCE_LIMIT.toNanos();
   }
 
   private boolean hasRoom(NodeReport report) {
@@ -85,7 +119,11 @@ public final class NodeLedger {
         .sorted(Comparator.comparing(told -> told.report.node()))
         .map(
             told ->
-                new Entry(told.report, Duration.ofNanos(silentNanos(told)), goneNanos(told) >= 0))
+                new Entry(
+                    told.report,
+                    Duration.ofNanos(silentNanos(told)),
+                    goneNanos(told) >= 0,
+                    isConflict(told)))
         .toList();
   }
 

@@ -91,6 +91,32 @@ class NodeLedgerTest {
     return new NodeReport(node, null, "1", Instant.EPOCH, refused, refused.size(), false);
   }
 
+  private void reportsStartedAt(long seconds) {
+    Instant started = Instant.ofEpochSecond(seconds);
+    ledger.take(new NodeReport("a", null, "1", started, List.of(), 0, false));
+    pass(Duration.ofSeconds(4));
+  }
+
+  private boolean conflict() {
+    return ledger.entries().get(0).conflict();
+  }
+
+  @Test
+  void seesThatTwoNodesReportUnderOneName() {
+    reportsStartedAt(0);
+    reportsStartedAt(1);
+    reportsStartedAt(2);
+    assertThat(conflict()).isFalse(); // it may have been started anew, more than once
+    reportsStartedAt(1);
+    assertThat(conflict()).isTrue();
+    reportsStartedAt(2);
+    assertThat(conflict()).isTrue();
+    reportsStartedAt(2);
+    reportsStartedAt(2);
+    reportsStartedAt(2);
+    assertThat(conflict()).isFalse(); // the other was silent for 15 s
+  }
+
   @Test
   void takesNoMoreThanItHasRoomForUntilOthersAreForgotten() {
     for (int i = 0; i < 10_000; i++) {
