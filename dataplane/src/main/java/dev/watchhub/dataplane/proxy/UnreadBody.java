@@ -53,7 +53,7 @@ final class UnreadBody {
         request.getLength() == 0
             || (request.getLength() < 0
                 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
-    boolean begun = body instanceof ClientBody forwarded && forwarded.isTouched();
+    boolean begun = body instanceof ClientBody; // there is none before the client was told to send
     if (none || (request.getHeaders().contains(HttpHeader.EXPECT) && !begun)) {
       answer.run();
       return;

@@ -46,30 +46,6 @@ class FailingUpstreamTest {
   }
 
   @Test
-  void aClientThatWaitedToSendItsBodyDoesNotLoseTheAnswer() throws Exception {
-    int size = 16 << 20;
-    try (ScriptedUpstream upstream =
-        ScriptedUpstream.afterHead(
-            socket -> {
-              socket.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
-              socket.getInputStream().readNBytes(1_000);
-              ScriptedUpstream.reset(socket);
-            })) {
-      plane.route("x", "/x", upstream.port());
-      try (Socket client = RawHttp.connect(plane.plane().port())) {
-        String head =
-            "PUT /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\n"
-                + "Content-Length: %d\r\n\r\n".formatted(size);
-        client.getOutputStream().write(head.getBytes(ISO_8859_1));
-        RawHttp.readUntil(client.getInputStream(), "100 Continue\r\n\r\n");
-        client.getOutputStream().write(new byte[size]);
-        assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
-            .startsWith("HTTP/1.1 502 ");
-      }
-    }
-  }
-
-  @Test
   void saysThatAnUpstreamIsDown() throws Exception {
     int port;
     try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
