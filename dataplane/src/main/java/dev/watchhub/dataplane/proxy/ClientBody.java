@@ -1,6 +1,7 @@
 package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.http.Problem;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.ContentSourceRequestContent;
 import org.eclipse.jetty.http.HttpException;
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * failed to deliver it, so that the upstream is not blamed; and it outlives the upstream, so that
  * another one can have it, or the rest can be read before the client is answered.
  *
- * <p>Threading: one reader at a time.
+ * <p>Threading: one reader at a time; {@link #takeOver} may be called by any thread, also while
+ * that one reads.
  */
 final class ClientBody extends ContentSourceRequestContent {
   private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
+  private final Object turn = new Object(); // to read: Jetty's own is for one thread
+  private boolean taken; // under turn
   private volatile @Nullable Throwable clientFailure;
   private volatile boolean touched;
 
@@ -29,17 +33,30 @@ final class ClientBody extends ContentSourceRequestContent {
   @Override
   public Content.Chunk read() {
     touched = true;
-    Content.Chunk chunk = super.read();
-    if (Content.Chunk.isFailure(chunk)) {
-      clientFailure = chunk.getFailure();
+    synchronized (turn) {
+      if (taken) {
+        return Content.Chunk.from(new IOException("somebody else reads the rest"), true);
+      }
+      Content.Chunk chunk = super.read();
+      if (Content.Chunk.isFailure(chunk)) {
+        clientFailure = chunk.getFailure();
+      }
+      return chunk;
     }
-    return chunk;
   }
 
-  /** Also of a reader that takes over from one who waits. */
   @Override
   public void demand(Runnable available) {
     touched = true;
+    synchronized (turn) {
+      if (!taken) {
+        await(available);
+      }
+    }
+  }
+
+  /** Instead of whoever waits so far. */
+  private void await(Runnable available) {
     if (waiting.getAndSet(available) == null) {
       super.demand(
           () -> {
@@ -49,6 +66,36 @@ final class ClientBody extends ContentSourceRequestContent {
             }
           });
     }
+  }
+
+  /** What is left, for another reader; the one so far gets nothing more. */
+  Content.Source takeOver() {
+    synchronized (turn) {
+      taken = true;
+    }
+    return new Rest();
+  }
+
+  /** For the reader that has taken over. */
+  private final class Rest implements Content.Source {
+    @Override
+    public Content.@Nullable Chunk read() {
+      synchronized (turn) {
+        return waiting.get() == null
+            ? ClientBody.super.read()
+            : null; // else it has to wait as well
+      }
+    }
+
+    @Override
+    public void demand(Runnable available) {
+      synchronized (turn) {
+        await(available);
+      }
+    }
+
+    @Override
+    public void fail(Throwable failure) {}
   }
 
   /** The upstream failed, which is no reason to fail the client's request as well. */
@@ -61,11 +108,6 @@ final class ClientBody extends ContentSourceRequestContent {
   /** Whether a part of it may be gone. */
   boolean isTouched() {
     return touched;
-  }
-
-  /** Whether somebody waits for more of it. */
-  boolean isAwaited() {
-    return waiting.get() != null;
   }
 
   /** Whether the client is the reason that the request failed. */

@@ -40,30 +40,26 @@ final class UnreadBody {
    * from a client that waits for a {@code 100 Continue}. Returns before that is done, or after.
    */
   static void discard(Request request, Runnable answer) {
-    discard(request, request, answer);
-  }
-
-  /** The same of what a forwarded request has left. */
-  static void discard(Request request, ClientBody body, Runnable answer) {
-    discard(request, (Content.Source) body, answer);
-  }
-
-  private static void discard(Request request, Content.Source body, Runnable answer) {
-    boolean none =
-        request.getLength() == 0
-            || (request.getLength() < 0
-                && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
-    boolean begun = body instanceof ClientBody; // there is none before the client was told to send
-    if (none || (request.getHeaders().contains(HttpHeader.EXPECT) && !begun)) {
+    if (hasNone(request) || request.getHeaders().contains(HttpHeader.EXPECT)) {
       answer.run();
-      return;
-    }
-    UnreadBody unread = new UnreadBody(request, body, answer);
-    if (body instanceof ClientBody awaited && awaited.isAwaited()) {
-      body.demand(unread::read);
     } else {
-      unread.read();
+      new UnreadBody(request, request, answer).read();
     }
+  }
+
+  /** The same of what a forwarded request has left; its client was told to send it. */
+  static void discard(Request request, ClientBody body, Runnable answer) {
+    if (hasNone(request)) {
+      answer.run();
+    } else {
+      new UnreadBody(request, body.takeOver(), answer).read();
+    }
+  }
+
+  private static boolean hasNone(Request request) {
+    return request.getLength() == 0
+        || (request.getLength() < 0
+            && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
   }
 
   private void read() {

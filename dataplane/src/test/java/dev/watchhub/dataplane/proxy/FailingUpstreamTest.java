@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,30 @@ class FailingUpstreamTest {
     assertThat(answer.body())
         .contains("the upstream of /routes/x " + reason, "\"route\":\"/routes/x\"")
         .doesNotContain("Exception", "at org.", "127.0.0.1");
+  }
+
+  @RepeatedTest(20) // it took two readers that met
+  void aClientThatWaitedToSendItsBodyDoesNotLoseTheAnswer() throws Exception {
+    int size = 16 << 20;
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.afterHead(
+            socket -> {
+              socket.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
+              socket.getInputStream().readNBytes(1_000);
+              ScriptedUpstream.reset(socket);
+            })) {
+      plane.route("x", "/x", upstream.port());
+      try (Socket client = RawHttp.connect(plane.plane().port())) {
+        String head =
+            "PUT /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                + "Content-Length: %d\r\n\r\n".formatted(size);
+        client.getOutputStream().write(head.getBytes(ISO_8859_1));
+        RawHttp.readUntil(client.getInputStream(), "100 Continue\r\n\r\n");
+        client.getOutputStream().write(new byte[size]);
+        assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
+            .startsWith("HTTP/1.1 502 ");
+      }
+    }
   }
 
   @Test
