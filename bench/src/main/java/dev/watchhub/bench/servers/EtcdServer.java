@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  */
 public final class EtcdServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration END_LIMIT = Duration.ofSeconds(15);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
   private static final long QUOTA_BYTES = 8L << 30; // its default stops writes at 2 GB
 
@@ -123,15 +122,7 @@ public final class EtcdServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.end(process);
     atExit.forget();
     DataFiles.delete(directory);
   }

@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HubProcess implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofMinutes(5);
-  private static final Duration END_LIMIT = Duration.ofSeconds(15);
   private static final Duration LOOK_EVERY = Duration.ofMillis(2);
 
   private final Process process;
@@ -73,7 +72,7 @@ public final class HubProcess implements AutoCloseable {
       Duration startTime = Duration.ofNanos(System.nanoTime() - start);
       return new HubProcess(process, port, startTime, List.of(out, log));
     } catch (IOException | InterruptedException | RuntimeException e) {
-      end(process);
+      Ending.end(process);
       throw e instanceof BenchException b ? b : new BenchException("waiting for a hub: " + e, e);
     }
   }
@@ -123,20 +122,8 @@ public final class HubProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    end(process);
+    Ending.end(process);
     atExit.forget();
     files.forEach(DataFiles::delete);
-  }
-
-  private static void end(Process process) {
-    process.destroy();
-    try {
-      if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
   }
 }

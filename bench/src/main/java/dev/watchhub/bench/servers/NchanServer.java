@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NchanServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(10);
-  private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   private final Process process;
@@ -164,15 +163,7 @@ public final class NchanServer implements AutoCloseable {
   /** Ends nginx and deletes its directory. */
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.end(process);
     atExit.forget();
     DataFiles.delete(directory);
   }

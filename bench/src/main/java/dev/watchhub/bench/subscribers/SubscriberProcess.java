@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.servers.Ending;
 import dev.watchhub.bench.subscribers.Command.What;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -14,7 +15,6 @@ import java.io.OutputStreamWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class SubscriberProcess implements AutoCloseable {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final Duration OPEN_LIMIT = Duration.ofMinutes(2);
-  private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
   private static final int CLOCK_READINGS = 20;
 
@@ -154,15 +153,9 @@ public final class SubscriberProcess implements AutoCloseable {
   public void close() {
     try (commands;
         answers) {
-      process.destroy();
-      if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
+      Ending.end(process);
     } catch (IOException alreadyEnded) {
       process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
     }
   }
 }
