@@ -207,6 +207,21 @@ final class ShardTest {
     assertThat(seen).isEqualTo(expected);
   }
 
+  /** Of so many commits that others have their turn in between. */
+  @Test
+  void looksThroughALongPastBeforeItSaysThatThereIsNoMore() {
+    log = new ChangeLog(new LogBounds(1L << 30, Duration.ofMinutes(10), 1L << 40), nanos::get);
+    shard = new Shard(log, Timing.DEFAULT, nanos::get);
+    load();
+    Position before = log.state().position();
+    for (int n = 0; n < 10_000; n++) {
+      commit("/b/" + n);
+    }
+    commit("/a/1");
+    ScriptedSink sink = join(Filter.prefix("/a/"), before, true);
+    assertThat(sink.summary()).containsExactly("/a/1", "bookmark");
+  }
+
   private static void collect(List<ScriptedSink> sinks, List<List<String>> seen) {
     for (int i = 0; i < sinks.size(); i++) {
       sinks.get(i).summary().stream().filter(key -> key.startsWith("/")).forEach(seen.get(i)::add);
