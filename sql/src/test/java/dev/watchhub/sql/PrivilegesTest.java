@@ -47,6 +47,7 @@ final class PrivilegesTest {
             "select compact_before_time(9)",
             "select note_compaction(9, 9)",
             "select lock_key('/a')",
+            "select write_value('/a', 'x', null, null)",
             "select notify_mode('off')",
             "insert into config (key, value) values ('/a', 'x')",
             "update config_settings set notify_mode = 'off'",
