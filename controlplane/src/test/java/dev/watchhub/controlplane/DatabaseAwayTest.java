@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A database that is away, in the way, or not the right one. */
-@Tag("faults")
+@Tag("slow")
 class DatabaseAwayTest {
   private static PostgresServer server;
   private static TestSchema schema;

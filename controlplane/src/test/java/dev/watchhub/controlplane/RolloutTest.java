@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
  * Which node has what, over real sockets and a real database; the hub says what the test lets it.
  */
+@Tag("slow")
 class RolloutTest {
   private TestSchema schema;
   private HttpServer hub;

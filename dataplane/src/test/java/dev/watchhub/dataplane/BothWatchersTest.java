@@ -33,11 +33,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A data plane at the end of the real way from the table, by either watcher. */
+@Tag("slow")
 class BothWatchersTest {
   private static final String SCHEMA = "both_watchers";
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hub, database and data plane as they are, while everything that can change does. */
-@Tag("faults")
+@Tag("slow")
 class UnderLoadTest {
   private static final String SCHEMA = "under_load";
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -15,10 +15,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A data plane of the demo beside a control plane that writes what it reads. */
+@Tag("slow")
 final class DemoDataPlaneTest {
   @ParameterizedTest
   @ValueSource(strings = {"trigger", "hub"})

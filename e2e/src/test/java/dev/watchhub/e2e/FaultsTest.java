@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Both ways of watching against the same faults: they end where the table is. */
-@Tag("faults")
+@Tag("slow")
 final class FaultsTest {
   private static Cluster cluster;
 

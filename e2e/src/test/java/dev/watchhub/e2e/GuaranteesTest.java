@@ -32,7 +32,7 @@ import org.postgresql.PGConnection;
 /**
  * The promises of a watch, checked while the database, the hub and the writers do what they can.
  */
-@Tag("faults")
+@Tag("slow")
 final class GuaranteesTest {
   @Test
   void survivesTheKillingOfTheHub() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The promises of a watch, checked over bad links, bad clients and huge commits. */
-@Tag("faults")
+@Tag("slow")
 final class LinkGuaranteesTest {
   private static final long MIB = 1 << 20;
   private static final int HUGE_ROWS = 100_000;

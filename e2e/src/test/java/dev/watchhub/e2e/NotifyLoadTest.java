@@ -35,7 +35,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /** Many writers of values small and large, in every notify mode. */
-@Tag("faults")
+@Tag("slow")
 final class NotifyLoadTest {
   private static final int WRITERS = 16;
   private static final int WRITES = 60;

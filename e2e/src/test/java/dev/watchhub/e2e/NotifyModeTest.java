@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./watchhub notify-mode}, over {@code ./watchhub up}. */
+@Tag("slow")
 final class NotifyModeTest {
   @TempDir private Path directory;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
 /** The promises of a watch, checked while slot, publication and table break. */
-@Tag("faults")
+@Tag("slow")
 final class SlotGuaranteesTest {
   private static final long MIB = 1 << 20;
 

@@ -9,10 +9,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./watchhub up} over a database that the demo has been using. */
+@Tag("slow")
 final class UpgradeTest {
   private static final String CREATE_TIME =
       "create_time bigint NOT NULL DEFAULT (EXTRACT(EPOCH FROM now()) * 1000)::bigint,";

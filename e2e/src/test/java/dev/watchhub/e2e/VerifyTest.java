@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./watchhub verify} beside {@code ./watchhub up}, as a user runs it. */
-@Tag("faults")
+@Tag("slow")
 final class VerifyTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   @TempDir private static Path directory;

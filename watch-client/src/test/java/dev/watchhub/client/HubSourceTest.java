@@ -12,6 +12,7 @@ import dev.watchhub.protocol.Item;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a watcher makes of a hub, or of something else, that breaks off or talks nonsense. */
+@Tag("slow")
 final class HubSourceTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String POSITION = "%016x-00000001-%016x";

@@ -12,11 +12,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watcher of the database itself keeps the contract. */
+@Tag("slow")
 final class NotifyWatcherTest extends WatcherContract {
   @Override
   int[] peerPorts() {

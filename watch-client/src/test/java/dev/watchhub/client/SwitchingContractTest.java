@@ -14,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A watcher that changes its mode every 200 ms keeps the contract, with a real hub. */
+@Tag("slow")
 final class SwitchingContractTest extends WatcherContract {
   private static final long EVERY_MILLIS = 200;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A hub whose database is replaced by its standby. */
-@Tag("faults")
+@Tag("slow")
 final class FailoverTest {
   private PostgresServer primary;
   private TcpProxy proxy;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hub whose database fails, loses its slot, or is busy. */
-@Tag("faults")
+@Tag("slow")
 final class HubFaultTest {
   @TempDir private Path directory;
 

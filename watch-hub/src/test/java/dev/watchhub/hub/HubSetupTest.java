@@ -16,10 +16,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** What a hub says of a database that is not set up for it, and what it mends by itself. */
+@Tag("slow")
 final class HubSetupTest {
   private HubDatabase database;
 

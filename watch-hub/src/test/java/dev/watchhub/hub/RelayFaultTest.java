@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.postgresql.PGConnection;
 
 /** The relay, on a server whose commits can be held up, and which crashes. */
-@Tag("faults")
+@Tag("slow")
 final class RelayFaultTest {
   private PostgresServer server;
   private HubDatabase database;

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** The relay of a hub, as plain LISTENing clients hear it. */
+@Tag("slow")
 final class RelayTest {
   private static final String LONG = "x".repeat(70);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A verification goes on when the database does, and its verdict holds. */
-@Tag("faults")
+@Tag("slow")
 final class OutageTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
