@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LatencyCommand.class,
       FanOutCommand.class,
       ReplayCommand.class,
+      MemoryCommand.class,
       JmhCommand.class,
       AllCommand.class
     })

@@ -20,13 +20,6 @@ final class PeerOptions {
   private @Nullable String etcd;
 
   @Option(
-      names = "--etcd-connections",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "how many connections the writers to etcd share (default: ${DEFAULT-VALUE})")
-  private int etcdConnections;
-
-  @Option(
       names = "--listeners",
       paramLabel = "N",
       defaultValue = "1",
@@ -34,15 +27,10 @@ final class PeerOptions {
   private int listeners;
 
   Peers peers() {
-    if (etcdConnections < 1 || etcdConnections > 256) {
-      throw Usage.error(
-          command,
-          "--etcd-connections is " + etcdConnections + ": expected a number from 1 to 256");
-    }
     if (listeners < 1 || listeners > 100) {
       throw Usage.error(
           command, "--listeners is " + listeners + ": expected a number from 1 to 100");
     }
-    return new Peers(etcd, etcdConnections, listeners);
+    return new Peers(etcd, listeners);
   }
 }

@@ -9,6 +9,7 @@ import dev.watchhub.bench.servers.HubProcess;
 import dev.watchhub.bench.subscribers.MarkStreams;
 import dev.watchhub.lifecycle.Resources;
 import dev.watchhub.lifecycle.Worker;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of all arms, which run throughout: a PostgreSQL for the arms without a hub, another
@@ -30,7 +32,12 @@ public final class Bed implements AutoCloseable {
   public static final String HUB = "hub, 1 subscriber";
   public static final String HUB_1000 = "hub, 1,000 subscribers";
   public static final String BARE = "bare pgoutput reader";
+
+  /** Each writer with a connection of its own, as in the other arms. */
   public static final String ETCD = "etcd";
+
+  /** All writers on one connection, which carries many calls at a time. */
+  public static final String ETCD_SHARED = "etcd, one connection";
 
   private final Resources owned;
   private final Database plain;
@@ -46,7 +53,8 @@ public final class Bed implements AutoCloseable {
     this.hub = owned.own(HubProcess.start(run, ofHub.jdbcUrl(), List.of(), List.of()));
     this.settings = new LinkedHashMap<>(plain.settings());
     settings.put("listeners of trigger NOTIFY", Integer.toString(peers.listeners()));
-    this.stores =
+    List<Store> all = new ArrayList<>();
+    all.addAll(
         List.of(
             new PostgresStore(NOBODY, plain, "off", false, (database, o) -> List.of()),
             new PostgresStore(
@@ -63,8 +71,9 @@ public final class Bed implements AutoCloseable {
                     subscribe(
                         IntStream.range(0, Keyspace.PREFIXES).mapToObj(Keyspace::prefix).toList(),
                         o)),
-            new PostgresStore(BARE, plain, "off", true, Bed::readBare),
-            etcd(run, peers));
+            new PostgresStore(BARE, plain, "off", true, Bed::readBare)));
+    all.addAll(etcds(run, peers));
+    this.stores = List.copyOf(all);
   }
 
   /** Starts all servers. */
@@ -88,22 +97,25 @@ public final class Bed implements AutoCloseable {
     ofHub.tidy();
   }
 
-  private Store etcd(RunSettings run, Peers peers) {
-    int connections = peers.etcdConnections();
-    settings.put("connections to etcd", Integer.toString(connections));
-    String url = peers.etcdUrl();
-    if (url != null) {
-      settings.put("etcd", url);
-      return new EtcdStore(ETCD, url, connections);
+  private List<Store> etcds(RunSettings run, Peers peers) {
+    String given = peers.etcdUrl();
+    String url = given == null ? ownEtcd(run) : given;
+    if (url == null) {
+      String missing = "no etcd on the PATH and no --etcd URL";
+      return List.of(new MissingStore(ETCD, missing), new MissingStore(ETCD_SHARED, missing));
     }
-    return EtcdServer.program()
-        .<Store>map(
-            program -> {
-              settings.put("etcd", EtcdServer.version(program));
-              String own = owned.own(EtcdServer.start(run, program)).url();
-              return new EtcdStore(ETCD, own, connections);
-            })
-        .orElseGet(() -> new MissingStore(ETCD, "no etcd on the PATH and no --etcd URL"));
+    settings.putIfAbsent("etcd", url);
+    return List.of(new EtcdStore(ETCD, url, Integer.MAX_VALUE), new EtcdStore(ETCD_SHARED, url, 1));
+  }
+
+  /** Null when none is installed. */
+  private @Nullable String ownEtcd(RunSettings run) {
+    Path program = EtcdServer.program().orElse(null);
+    if (program == null) {
+      return null;
+    }
+    settings.put("etcd", EtcdServer.version(program));
+    return owned.own(EtcdServer.start(run, program)).url();
   }
 
   private static List<Arrivals> listen(Database database, int listeners, Resources owned)

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
  * An etcd with one watcher, through jetcd.
  *
  * @param url of its client port
- * @param connections how many the writers share; each carries many calls at a time
+ * @param connections how many the writers share at most; each carries many calls at a time
  */
 record EtcdStore(String name, String url, int connections) implements Store {
   private static final long WATCH_LIMIT_SECONDS = 10;

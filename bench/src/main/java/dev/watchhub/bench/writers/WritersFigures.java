@@ -33,6 +33,14 @@ final class WritersFigures {
         ratio(measured, "W3", "puts/s, 64 writers: hub ÷ etcd", PLAIN, Bed.HUB, Bed.ETCD, 1.4),
         ratio(
             measured,
+            "W3",
+            "the same, etcd's writers on one connection",
+            PLAIN,
+            Bed.HUB,
+            Bed.ETCD_SHARED,
+            1.4),
+        ratio(
+            measured,
             "W4",
             "puts/s, 64 writers: hub's relay ÷ hub",
             PLAIN,
