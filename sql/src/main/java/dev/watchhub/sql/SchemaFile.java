@@ -21,6 +21,7 @@ record SchemaFile(String name, String text, String checksum) {
           "10-config.sql",
           "20-settings.sql",
           "30-read.sql",
+          "35-past.sql",
           "40-write.sql",
           "50-changes.sql",
           "60-compaction.sql",

@@ -52,7 +52,7 @@ final class SchemaInstallerTest {
 
       Sql.execute(connection, "update config_schema set checksum = '' where file ~ '^[35]'");
       assertThat(SchemaInstaller.install(connection, schema.name()).files())
-          .containsExactly("30-read.sql", "50-changes.sql");
+          .containsExactly("30-read.sql", "35-past.sql", "50-changes.sql");
     }
   }
 
