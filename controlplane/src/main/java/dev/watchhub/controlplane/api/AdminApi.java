@@ -41,6 +41,7 @@ public final class AdminApi {
     add(routes, new KeySpace("/routes", "/routes/", new JsonValues(encoding, RouteRules::check)));
     add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
     add(routes, new KeySpace("/kv", "/", new TextValues()));
+    new HistoryCalls(store.pastStore()).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
     new RolloutCalls(store.nodeStore(), hubs).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);

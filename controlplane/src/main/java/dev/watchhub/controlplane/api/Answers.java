@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.watchhub.controlplane.store.Page;
 import dev.watchhub.controlplane.store.Written;
 import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
@@ -13,7 +14,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,9 +53,13 @@ final class Answers {
         });
   }
 
-  /** Answers with one key. */
+  /** Answers with one key, or with 304 if the client has it. */
   static void item(Context context, Item item, Values values) {
-    if (asked(context) == Representation.LINES) {
+    Representation representation = asked(context);
+    if (EntityTag.known(context, item.revision())) {
+      return;
+    }
+    if (representation == Representation.LINES) {
       line(context, lineOf(item, values));
     } else {
       json(context, out -> write(out, item, values));
@@ -63,12 +67,11 @@ final class Answers {
   }
 
   /**
-   * Answers with many keys.
-   *
-   * @param next the key after which the next page begins; null if there is none. Lines do not say:
-   *     as many as were asked for may mean that there are more
+   * Answers with many keys. Lines do not say where the next page begins: as many as were asked for
+   * may mean that there are more.
    */
-  static void items(Context context, List<Item> items, @Nullable String next, Values values) {
+  static void page(Context context, Page page, Values values) {
+    List<Item> items = page.items();
     if (asked(context) == Representation.LINES) {
       stream(
           context.contentType(LINES_TYPE),
@@ -92,8 +95,10 @@ final class Answers {
                     out.writeEndObject();
                   }
                   out.writeEndArray();
-                  if (next != null) {
-                    out.writeStringField("next", next);
+                  out.writeNumberField("rev", page.revision());
+                  if (page.end() == Page.End.LIMIT) {
+                    out.writeStringField("next", items.get(items.size() - 1).key());
+                    out.writeStringField("at", page.at());
                   }
                 }));
   }

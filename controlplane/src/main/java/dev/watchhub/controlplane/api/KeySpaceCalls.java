@@ -3,7 +3,9 @@ package dev.watchhub.controlplane.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.watchhub.controlplane.store.ConfigStore;
+import dev.watchhub.controlplane.store.Listing;
 import dev.watchhub.controlplane.store.Page;
+import dev.watchhub.controlplane.store.PastStore;
 import dev.watchhub.controlplane.store.Written;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that read and write the keys of one {@link KeySpace}. */
@@ -26,12 +29,17 @@ final class KeySpaceCalls {
   /** Longest list that is answered: a list is in memory until its client has read it. */
   private static final long MAX_LIST_CHARS = 16L << 20;
 
+  private static final Pattern PAGE_TOKEN =
+      Pattern.compile("\\d{1,20}-\\d{1,10}-\\d{1,19}:\\d{1,19}:(\\d{1,19}(,\\d{1,19})*)?");
+
   private final ConfigStore store;
+  private final PastStore past;
   private final KeySpace space;
   private final int maxValueBytes;
 
   KeySpaceCalls(ConfigStore store, KeySpace space, int maxValueBytes) {
     this.store = store;
+    this.past = store.pastStore();
     this.space = space;
     this.maxValueBytes = maxValueBytes;
   }
@@ -64,15 +72,13 @@ final class KeySpaceCalls {
   private void get(Context context) {
     QueryParameters query = QueryParameters.parse(context.queryString(), Set.of("rev"));
     String key = space.key(context);
-    @Nullable Long asOf = revision(query);
-    Optional<Item> item = store.read(key, asOf);
-    if (item.isEmpty()) {
-      if (asOf != null && store.compacted(key, asOf)) {
-        throw compacted(asOf);
-      }
-      throw absent(key, asOf == null ? "" : " as of revision " + asOf);
-    }
-    Answers.item(context, item.get(), space.values());
+    OptionalLong asOf = query.number("rev", 1, Long.MAX_VALUE);
+    Item item =
+        asOf.isPresent()
+            ? PastProblems.known(past.read(key, asOf.getAsLong()), asOf.getAsLong())
+                .orElseThrow(() -> absent(key, " as of revision " + asOf.getAsLong()))
+            : store.read(key).orElseThrow(() -> absent(key, ""));
+    Answers.item(context, item, space.values());
   }
 
   private void delete(Context context) {
@@ -88,15 +94,25 @@ final class KeySpaceCalls {
     QueryParameters query =
         QueryParameters.parse(
             context.queryString(),
-            all ? Set.of("rev", "limit", "after", "prefix") : Set.of("rev", "limit", "after"));
+            all
+                ? Set.of("rev", "limit", "after", "at", "prefix")
+                : Set.of("rev", "limit", "after", "at"));
     String prefix = query.text("prefix").orElse(space.prefix());
     if (!prefix.startsWith("/") || prefix.chars().anyMatch(Character::isISOControl)) {
       throw query.bad("prefix", "the beginning of a key: '/', and no control characters");
     }
-    @Nullable Long asOf = revision(query);
+    OptionalLong asOf = query.number("rev", 1, Long.MAX_VALUE);
     int limit = (int) query.number("limit", 1, MAX_ITEMS).orElse(MAX_ITEMS);
     String after = query.text("after").map(key -> KeySpace.checked("after", key)).orElse(null);
-    Page page = store.list(prefix, asOf, after, limit, MAX_LIST_CHARS);
+    Listing wanted =
+        new Listing(
+            prefix,
+            asOf.isPresent() ? Long.valueOf(asOf.getAsLong()) : null,
+            at(query),
+            after,
+            limit,
+            MAX_LIST_CHARS);
+    Page page = PastProblems.known(past.list(wanted), asOf.orElse(0));
     if (page.end() == Page.End.SIZE) {
       throw new ProblemException(
           Problem.badField(
@@ -107,26 +123,15 @@ final class KeySpaceCalls {
                   + (page.items().size() + 1)
                   + " here"));
     }
-    if (asOf != null && store.compactedUnder(prefix, asOf)) {
-      throw compacted(asOf);
+    Answers.page(context, page, space.values());
+  }
+
+  private static @Nullable String at(QueryParameters query) {
+    Optional<String> at = query.text("at");
+    if (at.isPresent() && !PAGE_TOKEN.matcher(at.get()).matches()) {
+      throw query.bad("at", "what the page before has as 'at'");
     }
-    String next =
-        page.end() == Page.End.LIMIT ? page.items().get(page.items().size() - 1).key() : null;
-    Answers.items(context, page.items(), next, space.values());
-  }
-
-  private static @Nullable Long revision(QueryParameters query) {
-    OptionalLong revision = query.number("rev", 1, Long.MAX_VALUE);
-    return revision.isPresent() ? Long.valueOf(revision.getAsLong()) : null;
-  }
-
-  /** Says that the past is gone, where an answer without it would be a wrong one. */
-  private static ProblemException compacted(long asOf) {
-    return new ProblemException(
-        new Problem(
-            410,
-            "the rows as of revision " + asOf + " are not complete any more: compaction took some",
-            Map.of("field", "rev")));
+    return at.orElse(null);
   }
 
   private static ProblemException absent(String key, String when) {

@@ -5,10 +5,7 @@ import dev.watchhub.protocol.Item;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigStore implements AutoCloseable {
   private static final Duration COMPACTION_TIMEOUT = Duration.ofMinutes(1);
-
-  /** Rows that are fetched at once; each may have a value of the greatest length. */
-  private static final int FETCH_COUNT = 32;
 
   private final Sessions sessions;
   private final Duration statementTimeout;
@@ -77,114 +71,20 @@ public final class ConfigStore implements AutoCloseable {
         });
   }
 
-  /**
-   * Reads a key; empty if it was not there.
-   *
-   * @param asOf the revision up to which rows count; null for all
-   */
-  public Optional<Item> read(String key, @Nullable Long asOf) {
+  /** Reads a key; empty if it is not there. */
+  public Optional<Item> read(String key) {
     String sql =
         """
         SELECT key, value, revision, create_revision, version, create_time, author, note
-        FROM read_at(?, ?)
+        FROM read_at(?)
         """;
     return sessions.call(
         "reading " + key,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, key);
-            statement.setObject(2, asOf, Types.BIGINT);
             try (ResultSet rows = statement.executeQuery()) {
-              return rows.next() ? Optional.of(item(rows)) : Optional.empty();
-            }
-          }
-        });
-  }
-
-  /**
-   * Reads the live keys that start with {@code prefix}, in the order of their bytes.
-   *
-   * @param asOf the revision up to which rows count; null for all
-   * @param after the key after which to begin; null for the first
-   * @param maxItems most items on the page
-   * @param maxChars most characters on the page, in keys and values together
-   */
-  public Page list(
-      String prefix, @Nullable Long asOf, @Nullable String after, int maxItems, long maxChars) {
-    String sql =
-        """
-        SELECT key, value, revision, create_revision, version, create_time, author, note
-        FROM list_at(?, ?, ?, ?)
-        """;
-    return sessions.transact(
-        "listing " + prefix,
-        statementTimeout,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setFetchSize(FETCH_COUNT); // or the driver takes all rows before the first
-            statement.setString(1, prefix);
-            statement.setObject(2, asOf, Types.BIGINT);
-            statement.setString(3, after);
-            statement.setLong(4, maxItems + 1L); // one more shows whether there are more
-            try (ResultSet rows = statement.executeQuery()) {
-              return page(rows, maxItems, maxChars);
-            }
-          }
-        });
-  }
-
-  private static Page page(ResultSet rows, int maxItems, long maxChars) throws SQLException {
-    List<Item> items = new ArrayList<>();
-    long chars = 0;
-    while (rows.next()) {
-      if (items.size() == maxItems) {
-        return new Page(items, Page.End.LIMIT);
-      }
-      Item item = item(rows);
-      chars += item.key().length() + (item.value() == null ? 0 : item.value().length());
-      if (chars > maxChars) {
-        return new Page(items, Page.End.SIZE);
-      }
-      items.add(item);
-    }
-    return new Page(items, Page.End.COMPLETE);
-  }
-
-  /**
-   * Whether compaction removed rows that counted as of a revision, so that {@code key} may have
-   * been there although it was not found. Ask after the read, not before.
-   */
-  public boolean compacted(String key, long asOf) {
-    return compacted("later.key = ?", key, asOf);
-  }
-
-  /** The same for the keys that start with {@code prefix}. */
-  public boolean compactedUnder(String prefix, long asOf) {
-    return compacted("later.key ^@ ?", prefix, asOf);
-  }
-
-  private boolean compacted(String which, String bound, long asOf) {
-    String sql =
-        """
-        SELECT compacted_revision > ? OR EXISTS (
-          SELECT FROM config later
-          WHERE %s AND later.revision > ? AND later.prev_revision BETWEEN 1 AND ?
-            AND NOT EXISTS (
-              SELECT FROM config earlier
-              WHERE earlier.key = later.key AND earlier.revision = later.prev_revision))
-        FROM config_settings
-        """
-            .formatted(which);
-    return sessions.call(
-        "looking for what was compacted",
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, asOf);
-            statement.setString(2, bound);
-            statement.setLong(3, asOf);
-            statement.setLong(4, asOf);
-            try (ResultSet rows = statement.executeQuery()) {
-              return rows.next() && rows.getBoolean(1);
+              return rows.next() ? Optional.of(Rows.item(rows)) : Optional.empty();
             }
           }
         });
@@ -246,6 +146,11 @@ public final class ConfigStore implements AutoCloseable {
         });
   }
 
+  /** The table as it was; usable until this is closed. */
+  public PastStore pastStore() {
+    return new PastStore(sessions, statementTimeout);
+  }
+
   /** What nodes have told this database; usable until this is closed. */
   public NodeStore nodeStore() {
     return new NodeStore(sessions);
@@ -266,18 +171,6 @@ public final class ConfigStore implements AutoCloseable {
                   rows.getLong("revision"), rows.getLong("version"), rows.getLong("create_time")))
           : Optional.empty();
     }
-  }
-
-  private static Item item(ResultSet row) throws SQLException {
-    return new Item(
-        row.getString("key"),
-        row.getString("value"),
-        row.getLong("revision"),
-        row.getLong("create_revision"),
-        row.getLong("version"),
-        row.getLong("create_time"),
-        row.getString("author"),
-        row.getString("note"));
   }
 
   /** Closes every session. Idempotent. */

@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param items from the first on
  * @param end why there are no more of them
+ * @param revision the one that was asked for, or the highest that had been given out
+ * @param at says which transactions the page has seen; with it the next page fits this one
  */
-public record Page(List<Item> items, End end) {
+public record Page(List<Item> items, End end, long revision, String at) {
   /** Why a page ends where it does. */
   public enum End {
     /** There are no more keys. */

@@ -14,8 +14,10 @@ final class StartCheck {
   private static final String[] FUNCTIONS = {
     "put",
     "remove",
-    "read_at",
-    "list_at",
+    "read_as_of",
+    "list_seen",
+    "newest_revision",
+    "history",
     "notify_mode",
     "compact_before_revision",
     "compact_before_time",
