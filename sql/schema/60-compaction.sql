@@ -192,3 +192,64 @@ revoke execute on function compact_all(text, bigint, bigint, bigint) from public
 revoke execute on function compact_before_revision(bigint) from public;
 revoke execute on function compact_before_time(bigint) from public;
 revoke execute on function compact_to_latest(text) from public;
+
+-- What automatic compaction did last; one row, for all control planes.
+--
+-- removed, held, error  of the last run that ended; total since the schema was installed
+create table if not exists config_compaction (
+  only_row boolean primary key default true check (only_row),
+  began_at timestamptz,
+  ended_at timestamptz,
+  removed bigint not null default 0,
+  held bigint not null default 0,
+  error text,
+  total bigint not null default 0
+);
+
+insert into config_compaction default values on conflict do nothing;
+
+revoke insert, update, delete, truncate on config_compaction from public;
+
+-- Whether a run is to begin: the last one began every_ms ago, or longer. Then it has begun.
+create or replace function compaction_begins(every_ms bigint) returns boolean
+language plpgsql security definer set search_path from current as $$
+begin
+  update config_compaction c set began_at = clock_timestamp()
+  where c.began_at is null or c.began_at > clock_timestamp()
+    or c.began_at <= clock_timestamp() - every_ms * interval '1 ms';
+  return found;
+end
+$$;
+
+-- Notes what a run did.
+create or replace function compaction_ended(removed bigint, held bigint, error text) returns void
+language plpgsql security definer set search_path from current as $$
+begin
+  update config_compaction c
+  set ended_at = clock_timestamp(), removed = compaction_ended.removed,
+    held = compaction_ended.held, error = compaction_ended.error,
+    total = c.total + compaction_ended.removed;
+end
+$$;
+
+-- How far those who follow have come. All transactions below ended_txid had ended when the log was at
+-- lsn: whoever has read the log up to there has seen them. Nodes in notify mode that have reported
+-- within 15 s have seen all below nodes_txid; NULL: there are none.
+create or replace function compaction_horizon(
+  out place text, out lsn pg_lsn, out ended_txid bigint, out nodes_txid bigint)
+language plpgsql volatile security definer set search_path from current as $$
+begin
+  place := token_place();
+  ended_txid := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  lsn := pg_current_wal_insert_lsn();
+  -- A token of another cluster or timeline is refused whatever happens here.
+  select min(pg_snapshot_xmin(token_snapshot_at(compaction_horizon.place, n.token))::text::bigint)
+  into nodes_txid
+  from config_nodes n
+  where not n.leaving and n.reported_at > clock_timestamp() - interval '15 s';
+end
+$$;
+
+revoke execute on function compaction_begins(bigint) from public;
+revoke execute on function compaction_ended(bigint, bigint, text) from public;
+revoke execute on function compaction_horizon() from public;

@@ -3,8 +3,11 @@ package dev.watchhub.cli;
 import dev.watchhub.controlplane.ControlPlane;
 import dev.watchhub.controlplane.ControlPlaneOptions;
 import dev.watchhub.controlplane.api.ValueEncoding;
+import dev.watchhub.controlplane.compaction.CompactionOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a control plane is told on the command line. */
@@ -32,6 +35,34 @@ final class ControlPlaneParts {
       description = "longest value that is taken (default: ${DEFAULT-VALUE})")
   private int maxValueBytes;
 
+  @Option(
+      names = "--retain",
+      paramLabel = "TIME",
+      converter = Lasting.class,
+      defaultValue = "${env:WATCHHUB_RETAIN:-" + Option.NULL_VALUE + "}",
+      description =
+          "compact by itself: values that were replaced or deleted so long ago go, such as 7d"
+              + " (default: they stay)")
+  private @Nullable Duration retain;
+
+  @Option(
+      names = "--retain-revisions",
+      paramLabel = "N",
+      defaultValue = "${env:WATCHHUB_RETAIN_REVISIONS:-" + Option.NULL_VALUE + "}",
+      description =
+          "compact by itself: of each key the newest N revisions stay (default: all of them)")
+  private @Nullable Long retainRevisions;
+
+  @Option(
+      names = "--tombstone-wait",
+      paramLabel = "TIME",
+      converter = Lasting.class,
+      defaultValue = "${env:WATCHHUB_TOMBSTONE_WAIT:-1h}",
+      description =
+          "how much longer compaction leaves what somebody who follows has not seen"
+              + " (default: ${DEFAULT-VALUE})")
+  private Duration tombstoneWait = CompactionOptions.OFF.tombstoneWait();
+
   /**
    * Starts a control plane over {@code jdbcUrl} and {@code schema}.
    *
@@ -43,9 +74,18 @@ final class ControlPlaneParts {
           ControlPlaneOptions.of(listen.address(port), jdbcUrl)
               .withSchema(schema)
               .withValues(valueEncoding, maxValueBytes)
-              .withHubs(hubs));
+              .withHubs(hubs)
+              .withCompaction(compaction()));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--max-value-bytes: " + e.getMessage());
     }
+  }
+
+  private CompactionOptions compaction() {
+    if (retainRevisions != null && retainRevisions < 1) {
+      throw new UsageException("--retain-revisions " + retainRevisions + ": expected 1 or more");
+    }
+    return new CompactionOptions(
+        retain, retainRevisions, tombstoneWait, CompactionOptions.OFF.every());
   }
 }

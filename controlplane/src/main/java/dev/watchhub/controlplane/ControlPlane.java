@@ -1,15 +1,20 @@
 package dev.watchhub.controlplane;
 
 import dev.watchhub.controlplane.api.AdminApi;
+import dev.watchhub.controlplane.compaction.Compactor;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.StoreException;
 import dev.watchhub.controlplane.store.StoreOptions;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.HttpStartException;
 import dev.watchhub.lifecycle.Resources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running admin API. */
 public final class ControlPlane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
   private final HttpServer server;
   private final Resources owned;
 
@@ -37,8 +42,22 @@ public final class ControlPlane implements AutoCloseable {
                           options.maxConnections(),
                           options.statementTimeout(),
                           options.databaseWait())));
+          Compactor compactor =
+              owned.own(
+                  Compactor.start(
+                      store.compactionStore(),
+                      options.hubs(),
+                      options.compaction(),
+                      (component, cause) ->
+                          LOG.error(
+                              "{} failed and has ended; all else goes on", component, cause)));
           AdminApi api =
-              new AdminApi(store, options.valueEncoding(), options.maxValueBytes(), options.hubs());
+              new AdminApi(
+                  store,
+                  compactor,
+                  options.valueEncoding(),
+                  options.maxValueBytes(),
+                  options.hubs());
           HttpServer server =
               owned.own(
                   HttpServer.start(

@@ -1,6 +1,7 @@
 package dev.watchhub.controlplane;
 
 import dev.watchhub.controlplane.api.ValueEncoding;
+import dev.watchhub.controlplane.compaction.CompactionOptions;
 import dev.watchhub.http.ListenAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param statementTimeout longest that one statement may take, compaction excepted; from 1 s
  * @param databaseWait longest that the start waits for a database that is not there yet
  * @param hubs who is asked what nodes have applied, besides the database
+ * @param compaction what is compacted by itself
  */
 public record ControlPlaneOptions(
     ListenAddress listen,
@@ -28,7 +30,8 @@ public record ControlPlaneOptions(
     int maxConnections,
     Duration statementTimeout,
     Duration databaseWait,
-    List<URI> hubs) {
+    List<URI> hubs,
+    CompactionOptions compaction) {
   /** Longest value unless told otherwise: 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
@@ -53,7 +56,8 @@ public record ControlPlaneOptions(
         10,
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
-        List.of());
+        List.of(),
+        CompactionOptions.OFF);
   }
 
   /** The same with another schema. */
@@ -67,7 +71,8 @@ public record ControlPlaneOptions(
         maxConnections,
         statementTimeout,
         databaseWait,
-        hubs);
+        hubs,
+        compaction);
   }
 
   /** The same with another way to write values, and another limit on their length. */
@@ -81,7 +86,8 @@ public record ControlPlaneOptions(
         maxConnections,
         statementTimeout,
         databaseWait,
-        hubs);
+        hubs,
+        compaction);
   }
 
   /** The same with hubs to ask. */
@@ -95,6 +101,22 @@ public record ControlPlaneOptions(
         maxConnections,
         statementTimeout,
         databaseWait,
-        otherHubs);
+        otherHubs,
+        compaction);
+  }
+
+  /** The same, compacting by itself. */
+  public ControlPlaneOptions withCompaction(CompactionOptions other) {
+    return new ControlPlaneOptions(
+        listen,
+        jdbcUrl,
+        schema,
+        valueEncoding,
+        maxValueBytes,
+        maxConnections,
+        statementTimeout,
+        databaseWait,
+        hubs,
+        other);
   }
 }

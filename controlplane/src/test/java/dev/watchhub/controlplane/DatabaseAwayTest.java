@@ -46,7 +46,8 @@ class DatabaseAwayTest {
         usual.maxConnections(),
         usual.statementTimeout(),
         databaseWait,
-        List.of());
+        List.of(),
+        usual.compaction());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.watchhub.controlplane.api;
 
+import dev.watchhub.controlplane.compaction.Compactor;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.StoreException;
 import dev.watchhub.http.HttpServer;
@@ -17,6 +18,7 @@ public final class AdminApi {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
 
   private final ConfigStore store;
+  private final Compactor compactor;
   private final ValueEncoding encoding;
   private final int maxValueBytes;
   private final List<URI> hubs;
@@ -24,11 +26,18 @@ public final class AdminApi {
   /**
    * The API of {@code store}.
    *
+   * @param compactor of this store
    * @param encoding how values of typed collections are written
    * @param maxValueBytes longest body of a write, and longest value as it is stored
    * @param hubs who is asked what nodes have applied, besides the store
    */
-  public AdminApi(ConfigStore store, ValueEncoding encoding, int maxValueBytes, List<URI> hubs) {
+  public AdminApi(
+      ConfigStore store,
+      Compactor compactor,
+      ValueEncoding encoding,
+      int maxValueBytes,
+      List<URI> hubs) {
+    this.compactor = compactor;
     this.hubs = List.copyOf(hubs);
     this.store = store;
     this.encoding = encoding;
@@ -42,6 +51,7 @@ public final class AdminApi {
     add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
     add(routes, new KeySpace("/kv", "/", new TextValues()));
     new HistoryCalls(store.pastStore()).addTo(routes);
+    new CompactionCalls(compactor).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
     new RolloutCalls(store.nodeStore(), hubs).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);

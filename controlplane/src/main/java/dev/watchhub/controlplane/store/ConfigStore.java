@@ -5,26 +5,22 @@ import dev.watchhub.protocol.Item;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration table.
  *
- * <p>Threading: any thread; a call blocks for the statement timeout and a few seconds at most, a
- * compaction for a minute and as much. Every call throws {@link StoreException} when the database
- * does not do it.
+ * <p>Threading: any thread; a call blocks for the statement timeout and a few seconds at most.
+ * Every call throws {@link StoreException} when the database does not do it.
  */
 public final class ConfigStore implements AutoCloseable {
-  private static final Duration COMPACTION_TIMEOUT = Duration.ofMinutes(1);
-
   private final Sessions sessions;
-  private final Duration statementTimeout;
+  private final StoreOptions options;
 
-  private ConfigStore(Sessions sessions, Duration statementTimeout) {
+  private ConfigStore(Sessions sessions, StoreOptions options) {
     this.sessions = sessions;
-    this.statementTimeout = statementTimeout;
+    this.options = options;
   }
 
   /**
@@ -35,7 +31,7 @@ public final class ConfigStore implements AutoCloseable {
    */
   public static ConfigStore open(StoreOptions options) {
     Sessions sessions = StartCheck.reach(options);
-    return new ConfigStore(sessions, options.statementTimeout());
+    return new ConfigStore(sessions, options);
   }
 
   /**
@@ -117,38 +113,14 @@ public final class ConfigStore implements AutoCloseable {
         });
   }
 
-  /** Removes superseded rows whose revision is below {@code revision}; returns how many. */
-  public long compactBeforeRevision(long revision) {
-    return compact("SELECT compact_before_revision(?)", revision);
-  }
-
-  /** Removes superseded rows written before a time, in ms since the epoch; returns how many. */
-  public long compactBeforeTime(long epochMillis) {
-    return compact("SELECT compact_before_time(?)", epochMillis);
-  }
-
-  /** Removes all but the latest row of each live key; returns how many. */
-  public long compactToLatest() {
-    return compact("SELECT compact_to_latest(?)", "/");
-  }
-
-  private long compact(String sql, Object bound) {
-    return sessions.transact(
-        "compacting",
-        COMPACTION_TIMEOUT,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, bound);
-            try (ResultSet rows = statement.executeQuery()) {
-              return rows.next() ? rows.getLong(1) : 0;
-            }
-          }
-        });
-  }
-
   /** The table as it was; usable until this is closed. */
   public PastStore pastStore() {
-    return new PastStore(sessions, statementTimeout);
+    return new PastStore(sessions, options.statementTimeout());
+  }
+
+  /** What compacts it; usable until this is closed. */
+  public CompactionStore compactionStore() {
+    return new CompactionStore(sessions, options);
   }
 
   /** What nodes have told this database; usable until this is closed. */

@@ -19,9 +19,10 @@ final class StartCheck {
     "newest_revision",
     "history",
     "notify_mode",
-    "compact_before_revision",
-    "compact_before_time",
-    "compact_to_latest",
+    "compact_step",
+    "compaction_begins",
+    "compaction_ended",
+    "compaction_horizon",
     "applied_nodes",
     "nodes_collected_ms"
   };
@@ -109,7 +110,7 @@ final class StartCheck {
           UNION ALL
           SELECT format('SELECT ON %s', oid::regclass) FROM pg_class
           WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)
-            AND relname IN ('config', 'config_settings') AND NOT has_table_privilege(oid, 'SELECT')
+            AND relname IN ('config', 'config_settings', 'config_compaction') AND NOT has_table_privilege(oid, 'SELECT')
           UNION ALL
           SELECT format('EXECUTE ON FUNCTION %s', oid::regprocedure) FROM pg_proc
           WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)

@@ -1,4 +1,4 @@
-package dev.watchhub.controlplane.api;
+package dev.watchhub.controlplane.hubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.controlplane.compaction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.controlplane.hubs;
+
+import org.jspecify.annotations.NullMarked;
