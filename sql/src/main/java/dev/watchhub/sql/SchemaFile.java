@@ -23,6 +23,7 @@ record SchemaFile(String name, String text, String checksum) {
           "30-read.sql",
           "35-past.sql",
           "40-write.sql",
+          "45-conditional.sql",
           "50-changes.sql",
           "60-compaction.sql",
           "70-notify.sql",

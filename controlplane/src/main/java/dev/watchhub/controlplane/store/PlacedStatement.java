@@ -1,0 +1,68 @@
+package dev.watchhub.controlplane.store;
+
+import dev.watchhub.protocol.Position;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * A query in a transaction of its own, and the place in the log where it had been committed. All of
+ * it is sent at once, so that the place costs no round trip.
+ *
+ * @param sql the query, with {@code ?} for what is bound
+ */
+record PlacedStatement(String sql) {
+  /** Sets the arguments of a query. */
+  @FunctionalInterface
+  interface Arguments {
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  /** Takes the rows of a query. */
+  @FunctionalInterface
+  interface Rows<T> {
+    T read(ResultSet rows) throws SQLException;
+  }
+
+  /** Runs it on a session that is in no transaction. */
+  <T> Placed<T> run(Connection connection, Arguments arguments, Rows<T> rows) throws SQLException {
+    // The place is read in a transaction after the commit: what it is then lies behind it.
+    String exchange = "BEGIN; " + sql + "; COMMIT; " + LogEnd.SQL;
+    try (PreparedStatement statement = connection.prepareStatement(exchange)) {
+      arguments.bind(statement);
+      statement.execute();
+      T outcome = rows.read(next(statement));
+      Position position = LogEnd.read(next(statement));
+      return new Placed<>(outcome, position);
+    } catch (SQLException e) {
+      rollback(connection, e);
+      throw e;
+    }
+  }
+
+  /** The result of the next statement that has one. */
+  private static ResultSet next(Statement statement) throws SQLException {
+    while (!statement.getMoreResults()) {
+      if (statement.getUpdateCount() < 0) {
+        throw new SQLException("the server answered fewer statements than it was sent");
+      }
+    }
+    return statement.getResultSet();
+  }
+
+  /** A statement that fails leaves the transaction open that was begun before it. */
+  private static void rollback(Connection connection, SQLException cause) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      try {
+        connection.abort(Runnable::run);
+      } catch (SQLException closed) {
+        cause.addSuppressed(closed);
+      }
+    }
+  }
+}

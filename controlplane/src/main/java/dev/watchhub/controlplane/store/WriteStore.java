@@ -1,0 +1,94 @@
+package dev.watchhub.controlplane.store;
+
+import dev.watchhub.controlplane.store.StoreException.Kind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writing to the configuration table. Any thread; every call throws {@link StoreException} when the
+ * database does not do it.
+ */
+public final class WriteStore {
+  private static final PlacedStatement PUT =
+      new PlacedStatement(
+          "SELECT outcome, revision, version, create_time FROM put_if(?, ?, ?, ?, ?)");
+  private static final PlacedStatement REMOVE =
+      new PlacedStatement(
+          "SELECT outcome, revision, version, create_time FROM remove_if(?, ?, ?, ?)");
+
+  private final Sessions sessions;
+
+  WriteStore(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /**
+   * Writes a value, unless the key has it already.
+   *
+   * @param author who writes it; or null
+   * @param note why; or null
+   * @return what was written or was there, or that the condition did not hold
+   */
+  public Placed<WriteOutcome> put(
+      String key,
+      String value,
+      Condition condition,
+      @Nullable String author,
+      @Nullable String note) {
+    return sessions.call(
+        "writing " + key,
+        connection ->
+            PUT.run(
+                connection,
+                statement -> {
+                  statement.setString(1, key);
+                  statement.setString(2, value);
+                  statement.setObject(3, condition.expected(), Types.BIGINT);
+                  statement.setString(4, author);
+                  statement.setString(5, note);
+                },
+                WriteStore::outcome));
+  }
+
+  /** Writes a tombstone; the same, or that there was nothing to delete. */
+  public Placed<WriteOutcome> remove(
+      String key, Condition condition, @Nullable String author, @Nullable String note) {
+    return sessions.call(
+        "deleting " + key,
+        connection ->
+            REMOVE.run(
+                connection,
+                statement -> {
+                  statement.setString(1, key);
+                  statement.setObject(2, condition.expected(), Types.BIGINT);
+                  statement.setString(3, author);
+                  statement.setString(4, note);
+                },
+                WriteStore::outcome));
+  }
+
+  private static WriteOutcome outcome(ResultSet rows) throws SQLException {
+    if (!rows.next()) {
+      throw new StoreException(Kind.FAILED, "a write returned no row", null);
+    }
+    return outcomeOfRow(rows);
+  }
+
+  /** What the columns {@code outcome, revision, version, create_time} of this row say. */
+  static WriteOutcome outcomeOfRow(ResultSet row) throws SQLException {
+    String outcome = row.getString("outcome");
+    return switch (outcome) {
+      case "written", "unchanged" ->
+          new Written(
+              row.getLong("revision"),
+              row.getLong("version"),
+              row.getLong("create_time"),
+              outcome.equals("unchanged"));
+      case "refused" -> new WriteOutcome.Refused(row.getObject("revision", Long.class));
+      case "absent" -> new WriteOutcome.Absent();
+      default -> throw new StoreException(Kind.FAILED, "unknown outcome " + outcome, null);
+    };
+  }
+}
