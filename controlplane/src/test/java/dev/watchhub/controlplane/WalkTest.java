@@ -108,7 +108,7 @@ class WalkTest {
     var json = admin.get("/routes/foo").json();
     assertThat(json.path("author").textValue()).isEqualTo("ada");
     assertThat(json.path("note").textValue()).isEqualTo("first try");
-    admin.put("/routes/foo", ROUTE);
+    admin.put("/routes/foo", ROUTE.replace("/get", "/ip"));
     assertThat(admin.get("/routes/foo").json().has("author")).isFalse();
   }
 

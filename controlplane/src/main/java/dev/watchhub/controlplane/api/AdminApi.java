@@ -47,9 +47,14 @@ public final class AdminApi {
   /** Adds every call to a server. */
   public void addTo(JavalinConfig config) {
     RoutesConfig routes = config.routes;
-    add(routes, new KeySpace("/routes", "/routes/", new JsonValues(encoding, RouteRules::check)));
-    add(routes, new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})));
-    add(routes, new KeySpace("/kv", "/", new TextValues()));
+    KeySpaces spaces =
+        new KeySpaces(
+            List.of(
+                new KeySpace("/routes", "/routes/", new JsonValues(encoding, RouteRules::check)),
+                new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})),
+                new KeySpace("/kv", "/", new TextValues())));
+    spaces.all().forEach(space -> add(routes, space));
+    new TxnCalls(store.txnStore(), spaces, maxValueBytes).addTo(routes);
     new HistoryCalls(store.pastStore()).addTo(routes);
     new CompactionCalls(compactor).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.watchhub.controlplane.store.Page;
 import dev.watchhub.controlplane.store.Written;
 import dev.watchhub.protocol.Item;
+import dev.watchhub.protocol.Position;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,8 +39,11 @@ final class Answers {
 
   private Answers() {}
 
-  /** Answers with the row that a write made. */
-  static void written(Context context, String key, Written row) {
+  /** Answers with the row that a write made or found; its ETag, if it is no deletion. */
+  static void written(Context context, String key, Written row, Position position) {
+    if (row.version() > 0) {
+      context.header("ETag", "\"" + row.revision() + "\"");
+    }
     if (asked(context) == Representation.LINES) {
       line(context, "rev=" + row.revision() + "\n");
       return;
@@ -48,9 +52,18 @@ final class Answers {
         context,
         out -> {
           out.writeStringField("key", key);
-          out.writeNumberField("revision", row.revision());
-          out.writeNumberField("createTime", row.createTime());
+          write(out, row);
+          out.writeStringField("position", position.toString());
         });
+  }
+
+  /** Writes the fields that tell what became of a write, into an object that is open. */
+  static void write(JsonGenerator out, Written row) throws IOException {
+    out.writeNumberField("revision", row.revision());
+    out.writeNumberField("createTime", row.createTime());
+    if (row.unchanged()) {
+      out.writeBooleanField("unchanged", true);
+    }
   }
 
   /** Answers with one key, or with 304 if the client has it. */

@@ -2,11 +2,15 @@ package dev.watchhub.controlplane.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
@@ -30,6 +34,18 @@ final class JsonText {
    */
   static JsonNode parse(String text) throws JsonProcessingException {
     return MAPPER.readTree(text);
+  }
+
+  /**
+   * Reads {@code text} piece by piece; the offsets of its tokens count from the first character.
+   */
+  static JsonParser parser(String text) throws IOException {
+    return MAPPER.createParser(text);
+  }
+
+  /** Writes JSON piece by piece. */
+  static JsonGenerator generator(Writer out) throws IOException {
+    return MAPPER.createGenerator(out);
   }
 
   /** Takes the white space out of {@code json}, which must be JSON, and changes nothing else. */

@@ -35,6 +35,11 @@ final class JsonValues implements Values {
   }
 
   @Override
+  public boolean json() {
+    return true;
+  }
+
+  @Override
   public String stored(String body) {
     if (!(parse(body) instanceof ObjectNode object)) {
       throw refused("the body is not a JSON object");
@@ -48,11 +53,16 @@ final class JsonValues implements Values {
     try {
       return JsonText.parse(body);
     } catch (JsonProcessingException e) {
-      JsonLocation place = e.getLocation();
-      String where =
-          place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
-      throw refused("the body is not JSON" + where + ": " + e.getOriginalMessage());
+      throw notJson(e);
     }
+  }
+
+  /** The answer to a body that is not JSON, which says where it is not. */
+  static ProblemException notJson(JsonProcessingException e) {
+    JsonLocation place = e.getLocation();
+    String where =
+        place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+    return refused("the body is not JSON" + where + ": " + e.getOriginalMessage());
   }
 
   private static ProblemException refused(String detail) {

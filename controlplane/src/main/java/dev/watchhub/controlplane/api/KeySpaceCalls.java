@@ -6,6 +6,9 @@ import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.Listing;
 import dev.watchhub.controlplane.store.Page;
 import dev.watchhub.controlplane.store.PastStore;
+import dev.watchhub.controlplane.store.Placed;
+import dev.watchhub.controlplane.store.WriteOutcome;
+import dev.watchhub.controlplane.store.WriteStore;
 import dev.watchhub.controlplane.store.Written;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
@@ -34,12 +37,14 @@ final class KeySpaceCalls {
 
   private final ConfigStore store;
   private final PastStore past;
+  private final WriteStore writes;
   private final KeySpace space;
   private final int maxValueBytes;
 
   KeySpaceCalls(ConfigStore store, KeySpace space, int maxValueBytes) {
     this.store = store;
     this.past = store.pastStore();
+    this.writes = store.writeStore();
     this.space = space;
     this.maxValueBytes = maxValueBytes;
   }
@@ -54,19 +59,15 @@ final class KeySpaceCalls {
   private void put(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
     String key = space.key(context);
+    Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
     String stored = space.values().stored(RequestBody.text(context, maxValueBytes));
-    int bytes = stored.getBytes(UTF_8).length;
-    if (bytes > maxValueBytes) {
-      throw new ProblemException(
-          new Problem(
-              413,
-              "the value has " + bytes + " bytes as it is stored, more than " + maxValueBytes,
-              Map.of("field", "body")));
-    }
-    Written row = store.put(key, stored, by.author(), by.note());
-    context.status(row.created() ? 201 : 200);
-    Answers.written(context, key, row);
+    requireLength(stored, maxValueBytes);
+    answer(
+        context,
+        key,
+        precondition,
+        writes.put(key, stored, precondition.condition(), by.author(), by.note()));
   }
 
   private void get(Context context) {
@@ -84,9 +85,38 @@ final class KeySpaceCalls {
   private void delete(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
     String key = space.key(context);
+    Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
-    Written row = store.remove(key, by.author(), by.note()).orElseThrow(() -> absent(key, ""));
-    Answers.written(context, key, row);
+    answer(
+        context,
+        key,
+        precondition,
+        writes.remove(key, precondition.condition(), by.author(), by.note()));
+  }
+
+  /** Throws 413 if {@code stored} has too many bytes of UTF-8. */
+  static void requireLength(String stored, int maxValueBytes) {
+    int bytes = stored.getBytes(UTF_8).length;
+    if (bytes > maxValueBytes) {
+      throw new ProblemException(
+          new Problem(
+              413,
+              "the value has " + bytes + " bytes as it is stored, more than " + maxValueBytes,
+              Map.of("field", "body")));
+    }
+  }
+
+  private static void answer(
+      Context context, String key, Precondition precondition, Placed<WriteOutcome> placed) {
+    WriteOutcome outcome = placed.outcome();
+    if (outcome instanceof Written row) {
+      context.status(row.created() ? 201 : 200);
+      Answers.written(context, key, row, placed.position());
+    } else if (outcome instanceof WriteOutcome.Refused found) {
+      throw precondition.refused(key, found);
+    } else {
+      throw absent(key, "");
+    }
   }
 
   private void list(Context context) {

@@ -11,6 +11,11 @@ import java.util.Base64;
 /** Values of any text, as it is. */
 final class TextValues implements Values {
   @Override
+  public boolean json() {
+    return false;
+  }
+
+  @Override
   public String stored(String body) {
     if (body.indexOf('\0') >= 0) {
       throw new ProblemException(

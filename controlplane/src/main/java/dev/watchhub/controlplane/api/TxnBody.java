@@ -45,7 +45,8 @@ final class TxnBody {
    * The request for the database.
    *
    * @param maxValueBytes longest value as it is stored
-   * @throws ProblemException 400 naming what is wrong and where, or 413 for a value that is too long
+   * @throws ProblemException 400 naming what is wrong and where, or 413 for a value that is too
+   *     long
    */
   static String request(String body, KeySpaces spaces, int maxValueBytes) {
     try {

@@ -6,6 +6,9 @@ import java.io.IOException;
 
 /** How a collection's values look in requests, in the table and in answers. */
 interface Values {
+  /** Whether they are JSON in a request, rather than the text of a string. */
+  boolean json();
+
   /**
    * The text to store for a request's body.
    *

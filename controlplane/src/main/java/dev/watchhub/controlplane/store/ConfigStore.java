@@ -34,39 +34,6 @@ public final class ConfigStore implements AutoCloseable {
     return new ConfigStore(sessions, options);
   }
 
-  /**
-   * Writes a value.
-   *
-   * @param author who writes it; or null
-   * @param note why; or null
-   */
-  public Written put(String key, String value, @Nullable String author, @Nullable String note) {
-    String sql = "SELECT revision, version, create_time FROM put(?, ?, ?, ?)";
-    return sessions.call(
-        "writing " + key,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, key, value, author, note);
-            return written(statement)
-                .orElseThrow(
-                    () -> new StoreException(Kind.FAILED, "put returned no row: " + key, null));
-          }
-        });
-  }
-
-  /** Writes a tombstone; empty if there was nothing to delete. */
-  public Optional<Written> remove(String key, @Nullable String author, @Nullable String note) {
-    String sql = "SELECT revision, version, create_time FROM remove(?, ?, ?)";
-    return sessions.call(
-        "deleting " + key,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, key, author, note);
-            return written(statement);
-          }
-        });
-  }
-
   /** Reads a key; empty if it is not there. */
   public Optional<Item> read(String key) {
     String sql =
@@ -128,21 +95,14 @@ public final class ConfigStore implements AutoCloseable {
     return new NodeStore(sessions);
   }
 
-  private static void bind(PreparedStatement statement, @Nullable String... values)
-      throws SQLException {
-    for (int i = 0; i < values.length; i++) {
-      statement.setString(i + 1, values[i]);
-    }
+  /** Writing to the table; usable until this is closed. */
+  public WriteStore writeStore() {
+    return new WriteStore(sessions);
   }
 
-  private static Optional<Written> written(PreparedStatement statement) throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
-      return rows.next()
-          ? Optional.of(
-              new Written(
-                  rows.getLong("revision"), rows.getLong("version"), rows.getLong("create_time")))
-          : Optional.empty();
-    }
+  /** Writing many keys at once; usable until this is closed. */
+  public TxnStore txnStore() {
+    return new TxnStore(sessions);
   }
 
   /** Closes every session. Idempotent. */

@@ -1,7 +1,5 @@
 package dev.watchhub.controlplane.store;
 
-import dev.watchhub.controlplane.store.StoreException.Kind;
-import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,20 +25,12 @@ public final class NodeStore {
 
   /** Where the database's log ends now: all that was committed lies before it. */
   public Position here() {
-    String sql =
-        """
-        SELECT (SELECT system_identifier::text FROM pg_control_system()),
-          ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int,
-          pg_current_wal_insert_lsn()::text
-        """;
     return sessions.call(
         "reading the end of the log",
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql);
+          try (PreparedStatement statement = connection.prepareStatement(LogEnd.SQL);
               ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new Position(
-                Long.parseUnsignedLong(row.getString(1)), row.getInt(2), lsn(row.getString(3)));
+            return LogEnd.read(row);
           }
         });
   }
@@ -82,7 +72,7 @@ public final class NodeStore {
         nodes.add(
             new NotifyNode(
                 row.getString("node"),
-                lsn == null ? null : here.at(lsn(lsn)),
+                lsn == null ? null : here.at(LogEnd.lsn(lsn)),
                 row.getString("version"),
                 instant(row, "started_at"),
                 row.getString("refused"),
@@ -97,10 +87,5 @@ public final class NodeStore {
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
-  }
-
-  private static Lsn lsn(String text) {
-    return Lsn.parse(text)
-        .orElseThrow(() -> new StoreException(Kind.FAILED, "no place in the log: " + text, null));
   }
 }

@@ -16,8 +16,14 @@ final class SqlErrors {
   private static final Set<String> AWAY =
       Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25006");
 
-  /** Locks and time limits: lock timeout, statement timeout, deadlock, serialization. */
-  private static final Set<String> IN_THE_WAY = Set.of("55P03", "57014", "40P01", "40001");
+  /**
+   * Locks and time limits: lock timeout, statement timeout, deadlock, serialization, no room for
+   * more locks.
+   */
+  private static final Set<String> IN_THE_WAY = Set.of("55P03", "57014", "40P01", "40001", "53200");
+
+  /** The schema's own limits. */
+  private static final String TOO_MUCH = "54000";
 
   private SqlErrors() {}
 
@@ -49,7 +55,9 @@ final class SqlErrors {
     if (IN_THE_WAY.contains(state)) {
       return Kind.BUSY;
     }
-    return state.startsWith("22") || state.startsWith("23") ? Kind.REJECTED : Kind.FAILED;
+    return state.startsWith("22") || state.startsWith("23") || state.equals(TOO_MUCH)
+        ? Kind.REJECTED
+        : Kind.FAILED;
   }
 
   /** A wrong password (class 28) or database (3D000) stays wrong; no state at all is a timeout. */

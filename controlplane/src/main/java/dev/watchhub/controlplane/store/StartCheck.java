@@ -12,8 +12,9 @@ import java.util.List;
 /** Refuses to start on a database that cannot be reached or lacks the schema. */
 final class StartCheck {
   private static final String[] FUNCTIONS = {
-    "put",
-    "remove",
+    "put_if",
+    "remove_if",
+    "txn",
     "read_as_of",
     "list_seen",
     "newest_revision",
