@@ -3,6 +3,7 @@ package dev.watchhub.bench;
 import dev.watchhub.bench.fanout.FanOutBenchmark;
 import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.bench.latency.LatencyBenchmark;
+import dev.watchhub.bench.proxy.ProxyBenchmark;
 import dev.watchhub.bench.replay.ReplayBenchmark;
 import dev.watchhub.bench.report.Benchmark;
 import dev.watchhub.bench.report.Figure;
@@ -41,6 +42,7 @@ final class AllCommand implements Callable<Integer> {
         WritersCommand.usual(peers, options.isQuick()),
         new LatencyBenchmark(peers.peers()),
         new FanOutBenchmark(),
-        new ReplayBenchmark());
+        new ReplayBenchmark(),
+        new ProxyBenchmark());
   }
 }

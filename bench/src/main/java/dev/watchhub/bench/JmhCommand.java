@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "jmh",
     description = {
-      "Times the parts that each change passes: decoder, frames, feed index, log.",
+      "Times the parts that each change passes: decoder, frames, feed index, log, routes;",
+      "and finding the route of a request.",
       "They run by themselves, in processes of their own, on a JVM that does nothing else."
     },
     mixinStandardHelpOptions = true)

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FanOutCommand.class,
       ReplayCommand.class,
       MemoryCommand.class,
+      ProxyCommand.class,
       JmhCommand.class,
       AllCommand.class
     })

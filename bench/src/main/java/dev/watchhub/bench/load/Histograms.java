@@ -11,11 +11,13 @@ public final class Histograms {
 
   private Histograms() {}
 
-  static Histogram nanos() {
+  /** An empty one, of nanoseconds. */
+  public static Histogram nanos() {
     return new Histogram(LONGEST_NANOS, DIGITS);
   }
 
-  static void record(Histogram histogram, long nanos) {
+  /** Counts a length; one that is out of range as the nearest within it. */
+  public static void record(Histogram histogram, long nanos) {
     histogram.recordValue(Math.min(Math.max(nanos, 0), LONGEST_NANOS));
   }
 

@@ -1,11 +1,9 @@
 package dev.watchhub.bench.servers;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * nginx with the module nchan, where a distribution puts them.
@@ -14,7 +12,6 @@ import java.util.stream.Stream;
  * @param module the shared object
  */
 public record NchanInstallation(Path nginx, Path module) {
-  private static final List<String> PLACES = List.of("/usr/sbin", "/usr/local/sbin");
   private static final List<String> MODULE_PLACES =
       List.of(
           "/usr/lib/nginx/modules",
@@ -28,18 +25,11 @@ public record NchanInstallation(Path nginx, Path module) {
 
   /** The one on the PATH, or in the usual places. */
   public static Optional<NchanInstallation> find() {
-    Stream<String> onPath =
-        Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator));
-    Optional<Path> nginx =
-        Stream.concat(onPath, PLACES.stream())
-            .map(place -> Path.of(place, "nginx"))
-            .filter(Files::isExecutable)
-            .findFirst();
     Optional<Path> module =
         MODULE_PLACES.stream()
             .map(place -> Path.of(place, "ngx_nchan_module.so"))
             .filter(Files::isReadable)
             .findFirst();
-    return nginx.flatMap(n -> module.map(m -> new NchanInstallation(n, m)));
+    return NginxServer.program().flatMap(n -> module.map(m -> new NchanInstallation(n, m)));
   }
 }

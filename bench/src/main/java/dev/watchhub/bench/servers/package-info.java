@@ -1,4 +1,4 @@
-/** The servers under test, each its own process: databases, hubs, etcd. */
+/** The servers under test, each its own process: databases, hubs, data planes, etcd, nginx. */
 @NullMarked
 package dev.watchhub.bench.servers;
 

@@ -4,7 +4,6 @@ import dev.watchhub.controlplane.store.StoreException.Kind;
 import dev.watchhub.protocol.Item;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.proxy;
+
+import org.jspecify.annotations.NullMarked;
