@@ -24,6 +24,52 @@ language sql immutable as $$
   end
 $$;
 
+-- For the functions below, whose rights and search_path it runs with: like put_if, or remove_if where
+-- v is NULL.
+create or replace function write_if(
+  k text, v text, expected bigint, author text, note text,
+  out outcome text, out revision bigint, out create_revision bigint, out version bigint,
+  out prev_revision bigint, out create_time bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  done text;
+  row record;
+begin
+  if v is not null then
+    done := check_key(k);
+  end if;
+  done := lock_key(k);
+  select c.revision, coalesce(c.create_revision, c.revision) as create_revision,
+    coalesce(c.version, 1) as version, c.prev_revision, c.create_time, coalesce(c.value, '') = v as same
+  into row
+  from (select * from config where key = k order by revision desc limit 1) c
+  where not c.tombstone;
+  if not condition_holds(expected, row.revision) then
+    outcome := 'refused';
+  elsif v is not null then
+    outcome := case when row.same then 'unchanged' else 'written' end;
+    if outcome = 'written' then
+      row := write_value(k, v, author, note);
+    end if;
+  elsif row.revision is null then
+    outcome := 'absent';
+  else
+    outcome := 'written';
+    select * into row from remove(k, write_if.author, write_if.note);
+  end if;
+  if v is null and row.revision is null then
+    -- Only here, so that a key from before the rules can still be removed.
+    done := check_key(k);
+  end if;
+  revision := row.revision;
+  create_revision := row.create_revision;
+  version := row.version;
+  prev_revision := row.prev_revision;
+  create_time := row.create_time;
+end
+$$;
+
 -- Gives a key a value, if the condition holds and it does not have that value already. outcome:
 --   written    the columns are those of the new row
 --   unchanged  it has this value already, whoever wrote it: those of the row that is there
@@ -34,26 +80,15 @@ returns table (
   outcome text, revision bigint, create_revision bigint, version bigint, prev_revision bigint,
   create_time bigint)
 language plpgsql security definer set search_path from current as $$
-#variable_conflict use_column
 declare
-  done text;
   row record;
 begin
-  done := check_key(k);
-  done := lock_key(k);
-  select c.revision, coalesce(c.create_revision, c.revision) as create_revision,
-    coalesce(c.version, 1) as version, c.prev_revision, c.create_time, coalesce(c.value, '') = v as same
-  into row
-  from (select * from config where key = k order by revision desc limit 1) c
-  where not c.tombstone;
-  if not condition_holds(expected, row.revision) then
-    outcome := 'refused';
-  elsif row.same then
-    outcome := 'unchanged';
-  else
-    row := write_value(k, v, author, note);
-    outcome := 'written';
+  if v is null then
+    raise exception 'the value of key % is null', to_json(k)
+      using errcode = 'null_value_not_allowed';
   end if;
+  row := write_if(k, v, expected, author, note);
+  outcome := row.outcome;
   revision := row.revision;
   create_revision := row.create_revision;
   version := row.version;
@@ -71,29 +106,11 @@ returns table (
   outcome text, revision bigint, create_revision bigint, version bigint, prev_revision bigint,
   create_time bigint)
 language plpgsql security definer set search_path from current as $$
-#variable_conflict use_column
 declare
-  done text;
   row record;
 begin
-  done := lock_key(k);
-  select c.revision, coalesce(c.create_revision, c.revision) as create_revision,
-    coalesce(c.version, 1) as version, c.prev_revision, c.create_time
-  into row
-  from (select * from config where key = k order by revision desc limit 1) c
-  where not c.tombstone;
-  if not condition_holds(expected, row.revision) then
-    outcome := 'refused';
-  elsif row.revision is null then
-    outcome := 'absent';
-  else
-    select * into row from remove(k, remove_if.author, remove_if.note);
-    outcome := 'written';
-  end if;
-  if row.revision is null then
-    -- Only here, so that a key from before the rules can still be removed.
-    done := check_key(k);
-  end if;
+  row := write_if(k, null, expected, author, note);
+  outcome := row.outcome;
   revision := row.revision;
   create_revision := row.create_revision;
   version := row.version;
@@ -228,6 +245,7 @@ declare
   holds boolean;
   rows bigint := 0;
   step jsonb;
+  row record;
 begin
   if jsonb_typeof(request) = 'object' then
     request := '{"compare": [], "then": [], "else": []}' || request;
@@ -260,15 +278,17 @@ begin
 
   for step in select jsonb_array_elements(request -> case when holds then 'then' else 'else' end) loop
     rows := rows + 1;
-    if step ? 'put' then
-      return query
-        select holds, 'put', step -> 'put' ->> 'key', p.*
-        from put_if(step -> 'put' ->> 'key', step -> 'put' ->> 'value', null, txn.author, txn.note) p;
-    else
-      return query
-        select holds, 'delete', step -> 'delete' ->> 'key', r.*
-        from remove_if(step -> 'delete' ->> 'key', null, txn.author, txn.note) r;
-    end if;
+    op := case when step ? 'put' then 'put' else 'delete' end;
+    key := step -> op ->> 'key';
+    row := write_if(key, step -> op ->> 'value', null, author, note);
+    succeeded := holds;
+    outcome := row.outcome;
+    revision := row.revision;
+    create_revision := row.create_revision;
+    version := row.version;
+    prev_revision := row.prev_revision;
+    create_time := row.create_time;
+    return next;
   end loop;
   if rows = 0 then
     succeeded := true;
@@ -277,6 +297,7 @@ begin
 end
 $$;
 
+revoke execute on function write_if(text, text, bigint, text, text) from public;
 revoke execute on function put_if(text, text, bigint, text, text) from public;
 revoke execute on function remove_if(text, bigint, text, text) from public;
 revoke execute on function lock_keys(text[]) from public;

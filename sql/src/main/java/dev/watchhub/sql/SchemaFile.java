@@ -24,6 +24,7 @@ record SchemaFile(String name, String text, String checksum) {
           "35-past.sql",
           "40-write.sql",
           "45-conditional.sql",
+          "47-rollback.sql",
           "50-changes.sql",
           "60-compaction.sql",
           "70-notify.sql",

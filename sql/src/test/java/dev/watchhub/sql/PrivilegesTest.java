@@ -53,6 +53,7 @@ final class PrivilegesTest {
             "select * from history('/a')",
             "select lock_key('/a')",
             "select write_value('/a', 'x', null, null)",
+            "select write_if('/a', 'x', null, null, null)",
             "select put_if('/a', 'x')",
             "select remove_if('/a')",
             "select txn('{}')",

@@ -57,6 +57,7 @@ public final class AdminApi {
     new TxnCalls(store.txnStore(), spaces, maxValueBytes).addTo(routes);
     new HistoryCalls(store.pastStore()).addTo(routes);
     new CompactionCalls(compactor).addTo(routes);
+    new RollbackCalls(store.rollbackStore()).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
     new RolloutCalls(store.nodeStore(), hubs).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);

@@ -104,6 +104,11 @@ public final class ConfigStore implements AutoCloseable {
     return new TxnStore(sessions);
   }
 
+  /** Going back; usable until this is closed. */
+  public RollbackStore rollbackStore() {
+    return new RollbackStore(sessions);
+  }
+
   /** Closes every session. Idempotent. */
   @Override
   public void close() {

@@ -6,14 +6,30 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query in a transaction of its own, and the place in the log where it had been committed. All of
  * it is sent at once, so that the place costs no round trip.
  *
  * @param sql the query, with {@code ?} for what is bound
+ * @param timeout longest that it may take; null for what the session allows
  */
-record PlacedStatement(String sql) {
+record PlacedStatement(String sql, @Nullable Duration timeout) {
+  /** Longest for one that writes thousands of keys. */
+  private static final Duration LARGE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** One that takes as long as the session allows. */
+  static PlacedStatement of(String sql) {
+    return new PlacedStatement(sql, null);
+  }
+
+  /** One that may write thousands of keys. */
+  static PlacedStatement ofMany(String sql) {
+    return new PlacedStatement(sql, LARGE_TIMEOUT);
+  }
+
   /** Sets the arguments of a query. */
   @FunctionalInterface
   interface Arguments {
@@ -29,7 +45,13 @@ record PlacedStatement(String sql) {
   /** Runs it on a session that is in no transaction. */
   <T> Placed<T> run(Connection connection, Arguments arguments, Rows<T> rows) throws SQLException {
     // The place is read in a transaction after the commit: what it is then lies behind it.
-    String exchange = "BEGIN; " + sql + "; COMMIT; " + LogEnd.SQL;
+    String limit = "";
+    if (timeout != null) {
+      limit = "SET LOCAL statement_timeout = " + timeout.toMillis() + "; ";
+      connection.setNetworkTimeout(
+          Runnable::run, Math.toIntExact(timeout.plus(Sessions.NETWORK_MARGIN).toMillis()));
+    }
+    String exchange = "BEGIN; " + limit + sql + "; COMMIT; " + LogEnd.SQL;
     try (PreparedStatement statement = connection.prepareStatement(exchange)) {
       arguments.bind(statement);
       statement.execute();

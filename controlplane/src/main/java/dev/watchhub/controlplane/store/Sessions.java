@@ -29,7 +29,7 @@ final class Sessions implements AutoCloseable {
   private static final Duration VALIDATION_TIMEOUT = Duration.ofMillis(500);
 
   /** How much longer the driver waits for an answer than the server may take to give it. */
-  private static final Duration NETWORK_MARGIN = Duration.ofSeconds(3);
+  static final Duration NETWORK_MARGIN = Duration.ofSeconds(3);
 
   /**
    * Longest wait for another transaction's lock on a key. Short: each one that waits has a session.

@@ -15,6 +15,8 @@ final class StartCheck {
     "put_if",
     "remove_if",
     "txn",
+    "rollback",
+    "rollback_prefix",
     "read_as_of",
     "list_seen",
     "newest_revision",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TxnStore {
   private static final PlacedStatement TXN =
-      new PlacedStatement(
+      PlacedStatement.ofMany(
           """
           SELECT succeeded, op, key, outcome, revision, version, create_time
           FROM txn(?::jsonb, ?, ?)\

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteStore {
   private static final PlacedStatement PUT =
-      new PlacedStatement(
+      PlacedStatement.of(
           "SELECT outcome, revision, version, create_time FROM put_if(?, ?, ?, ?, ?)");
   private static final PlacedStatement REMOVE =
-      new PlacedStatement(
+      PlacedStatement.of(
           "SELECT outcome, revision, version, create_time FROM remove_if(?, ?, ?, ?)");
 
   private final Sessions sessions;
