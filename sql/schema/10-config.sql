@@ -92,11 +92,16 @@ begin
 end
 $$;
 
--- Looked up first, since CREATE INDEX IF NOT EXISTS waits for writers before it looks.
+-- Looked up first, since CREATE INDEX IF NOT EXISTS waits for writers before it looks. The one of
+-- transactions is unique, and has more than changes_since needs, for require_newest; it was not at
+-- first.
 do $$
 begin
-  if to_regclass('config_txid_idx') is null then
-    create index config_txid_idx on config (txid);
+  if not coalesce((
+    select indisunique from pg_index where indexrelid = to_regclass('config_txid_idx')), false)
+  then
+    drop index if exists config_txid_idx;
+    create unique index config_txid_idx on config (txid, key, prev_revision);
   end if;
   if to_regclass('idx_config_create_time') is null then
     create index idx_config_create_time on config (create_time);

@@ -61,17 +61,67 @@ begin
 end
 $$;
 
+-- Fails with SQLSTATE 40001 unless the newest row of a locked key is the one that the transaction
+-- sees: for one that reads by a snapshot from before the lock. It looks for the row that would follow
+-- among those of each transaction that was committed since, in the way that sees all rows: it tries
+-- to write that row into the unique index, and takes it back. After 10,000 transactions it fails
+-- without looking.
+create or replace function require_newest(k text) returns void
+language plpgsql as $$
+declare
+  seen pg_snapshot := pg_current_snapshot();
+  first bigint := pg_snapshot_xmax(seen)::text::bigint;
+  id bigint := first;
+  committed bigint[] := array(
+    select x::text::bigint from pg_snapshot_xip(seen) x where pg_xact_status(x) = 'committed');
+  newest bigint;
+begin
+  begin
+    while id < first + 10000 loop
+      if pg_xact_status(id::text::xid8) = 'committed' then
+        committed := committed || id;
+      end if;
+      id := id + 1;
+    end loop;
+  exception when invalid_parameter_value then
+    null; -- The first that has not been given out.
+  end;
+  if id = first + 10000 then
+    raise exception 'could not serialize access: over 10000 transactions since its beginning'
+      using errcode = 'serialization_failure';
+  elsif committed = '{}' then
+    return;
+  end if;
+
+  -- Where compaction took the row meanwhile, this lock on it fails.
+  select c.revision into newest
+  from config c where c.key = k order by c.revision desc limit 1 for key share;
+  if newest is null then
+    -- It may have taken the one that began the key.
+    perform from config_settings for share;
+  end if;
+  begin
+    insert into config (key, revision, tombstone, prev_revision, txid, notify_mode)
+    select k, -row_number() over (), true, coalesce(newest, 0), x, 'off'
+    from unnest(committed) x
+    on conflict (txid, key, prev_revision) do nothing;
+    raise exception sqlstate 'WH000';
+  exception when sqlstate 'WH000' then
+    null;
+  end;
+end
+$$;
+
 -- Locks a key until the transaction ends. A statement that waits for a lock goes on with the
 -- snapshot from before the wait, so this stands alone, and what is read after it is read anew.
--- Under REPEATABLE READ nothing is read anew: the chain of revisions would break unseen.
+-- Under REPEATABLE READ nothing is read anew: what is read is the newest, or this fails.
 create or replace function lock_key(k text) returns void
 language plpgsql as $$
 begin
-  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
-    raise exception 'a key cannot be written in a % transaction: use read committed',
-      current_setting('transaction_isolation') using errcode = 'feature_not_supported';
-  end if;
   perform pg_advisory_xact_lock(hashtextextended(k, 9080));
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    perform require_newest(k);
+  end if;
 end
 $$;
 
@@ -203,3 +253,4 @@ revoke execute on function remove(text, text, text) from public;
 revoke execute on function set(text, text) from public;
 revoke execute on function del(text) from public;
 revoke execute on function lock_key(text) from public;
+revoke execute on function require_newest(text) from public;

@@ -1,7 +1,6 @@
 package dev.watchhub.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
@@ -57,20 +56,6 @@ final class KeyOrderTest {
 
       assertThat(waiting.get()).containsExactly(firstCommits ? "3|2|1" : "3|1|0");
       assertThat(Sql.text(other, "select v from get1('/k')")).isEqualTo("second");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE})
-  void refusesToWriteFromAnOldSnapshot(int isolation) throws Exception {
-    try (TestSchema schema = TestSchema.installed("refuses_snapshots")) {
-      Connection connection = schema.connect();
-      connection.setTransactionIsolation(isolation);
-      connection.setAutoCommit(false);
-      assertThatThrownBy(() -> Sql.set(connection, "/k", "v"))
-          .hasMessageContaining("use read committed")
-          .extracting(e -> ((SQLException) e).getSQLState())
-          .isEqualTo("0A000");
     }
   }
 

@@ -79,6 +79,32 @@ final class ReadWriteTest {
   }
 
   @Test
+  void aWriteIsPartOfTheTransactionThatItIsIn() throws Exception {
+    Sql.execute(connection, "create table if not exists orders (id int)");
+    connection.setAutoCommit(false);
+    try {
+      Sql.execute(connection, "insert into orders values (41)");
+      Sql.set(connection, "/flags/checkout", "v3");
+      Sql.rows(connection, "select * from txn('{\"then\": [{\"delete\": {\"key\": \"/a\"}}]}')");
+      connection.rollback();
+      assertThat(Sql.rows(connection, "select * from get_all('/flags')")).isEmpty();
+      assertThat(Sql.number(connection, "select count(*) from orders")).isZero();
+
+      Sql.execute(connection, "insert into orders values (42)");
+      Sql.set(connection, "/flags/checkout", "v4");
+      Sql.set(connection, "/flags/banner", "on");
+      connection.commit();
+    } finally {
+      connection.setAutoCommit(true);
+    }
+    assertThat(Sql.text(connection, "select v from get1('/flags/checkout')")).isEqualTo("v4");
+    assertThat(
+            Sql.rows(
+                connection, "select distinct o.xmin::text = c.txid::text from config c, orders o"))
+        .containsExactly("t");
+  }
+
+  @Test
   void delAnswersZeroAndWritesNothingWhereThereIsNothing() throws Exception {
     assertThat(Sql.del(connection, "/a")).isZero();
     Sql.set(connection, "/a", "1");
