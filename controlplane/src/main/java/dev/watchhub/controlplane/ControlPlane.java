@@ -52,12 +52,13 @@ public final class ControlPlane implements AutoCloseable {
                           LOG.error(
                               "{} failed and has ended; all else goes on", component, cause)));
           AdminApi api =
-              new AdminApi(
-                  store,
-                  compactor,
-                  options.valueEncoding(),
-                  options.maxValueBytes(),
-                  options.hubs());
+              owned.own(
+                  AdminApi.start(
+                      store,
+                      compactor,
+                      options.valueEncoding(),
+                      options.maxValueBytes(),
+                      options.hubs()));
           HttpServer server =
               owned.own(
                   HttpServer.start(

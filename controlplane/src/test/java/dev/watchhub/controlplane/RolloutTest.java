@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.watchhub.http.HttpServer;
-import dev.watchhub.http.ListenAddress;
 import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
 import java.io.IOException;
@@ -33,26 +31,13 @@ import org.junit.jupiter.api.TestInfo;
 @Tag("slow")
 class RolloutTest {
   private TestSchema schema;
-  private HttpServer hub;
-  private volatile String subscribers = "";
-  private volatile long collectingMillis = 60_000;
+  private ScriptedHub hub;
 
   @BeforeEach
   void start(TestInfo test) throws SQLException {
     schema = TestSchema.of(test);
     collectsSince("1 hour");
-    hub =
-        HttpServer.start(
-            "scripted hub",
-            ListenAddress.loopback(0),
-            "--none",
-            config ->
-                config.routes.get(
-                    "/subscribers",
-                    context ->
-                        context.result(
-                            "{\"collectingMillis\":%d,\"subscribers\":[%s]}"
-                                .formatted(collectingMillis, subscribers))));
+    hub = new ScriptedHub();
   }
 
   @AfterEach
@@ -90,13 +75,12 @@ class RolloutTest {
             .formatted(node, leaving));
   }
 
-  private static String hubNode(String node, String upTo, boolean gone) {
-    return """
-        {"id":1,"node":"%s","gone":%s,"address":"x","applied":{"position":"%s","upTo":"%s",
-         "silentMillis":1204,"version":"1","startedAt":"2026-01-31T11:00:00Z",
-         "refusedCount":0,"refused":[]}}
-        """
-        .formatted(node, gone, upTo, upTo);
+  private static String hubNode(String node, Position upTo, boolean gone) {
+    return ScriptedHub.node(node, upTo, gone);
+  }
+
+  private static Position position(Admin.Answer rollout) {
+    return Position.parse(rollout.json().get("position").textValue()).orElseThrow();
   }
 
   private static JsonNode node(JsonNode answer, String name) {
@@ -112,11 +96,10 @@ class RolloutTest {
   void showsNodesOfBothKindsAlike() throws Exception {
     try (Admin admin = admin(hub.port())) {
       notifyNodeReports("n1", false);
-      String before = admin.get("/rollout").json().get("position").textValue();
+      Position before = position(admin.get("/rollout"));
       admin.put("/routes/a", "{\"uri\":\"/a\",\"upstream\":\"http://a\"}");
-      String after = admin.get("/rollout").json().get("position").textValue();
-      Position later = Position.parse(after).orElseThrow();
-      subscribers = hubNode("h1", before, false) + "," + hubNode("h2", later.toString(), false);
+      Position after = position(admin.get("/rollout"));
+      hub.says(hubNode("h1", before, false), hubNode("h2", after, false));
 
       JsonNode answer = admin.get("/rollout?position=" + after).json();
 
@@ -132,7 +115,7 @@ class RolloutTest {
           .containsExactlyElementsOf(() -> node(answer, "h1").fieldNames());
 
       notifyNodeReports("n1", false);
-      subscribers = hubNode("h1", later.toString(), false);
+      hub.says(hubNode("h1", after, false));
 
       assertThat(admin.get("/rollout?position=" + after).json().get("applied").asBoolean())
           .isTrue();
@@ -142,9 +125,8 @@ class RolloutTest {
   @Test
   void aNodeThatIsGoneIsShownAndNotWaitedFor() throws Exception {
     try (Admin admin = admin(hub.port())) {
-      String now = admin.get("/rollout").json().get("position").textValue();
-      Position start = Position.parse(now).orElseThrow();
-      subscribers = hubNode("h1", start.at(new Lsn(1)).toString(), true);
+      Position now = position(admin.get("/rollout"));
+      hub.says(hubNode("h1", now.at(new Lsn(1)), true));
       notifyNodeReports("n1", true);
 
       JsonNode answer = admin.get("/rollout?position=" + now).json();
@@ -162,9 +144,9 @@ class RolloutTest {
   void aNodeThatHasChangedItsModeIsShownOnce() throws Exception {
     try (Admin admin = admin(hub.port())) {
       notifyNodeReports("web", false);
-      String now = admin.get("/rollout").json().get("position").textValue();
+      Position now = position(admin.get("/rollout"));
       execute("UPDATE config_nodes SET reported_at = now() - interval '10 seconds'");
-      subscribers = hubNode("web", now, false);
+      hub.says(hubNode("web", now, false));
 
       JsonNode answer = admin.get("/rollout").json();
 
@@ -187,8 +169,8 @@ class RolloutTest {
   @Test
   void countsANameThatTwoNodesReportUnderAsNotApplied() {
     try (Admin admin = admin(hub.port())) {
-      String now = admin.get("/rollout").json().get("position").textValue();
-      subscribers = hubNode("web", now, false).replace("\"upTo\"", "\"conflict\":true,\"upTo\"");
+      Position now = position(admin.get("/rollout"));
+      hub.says(hubNode("web", now, false).replace("\"upTo\"", "\"conflict\":true,\"upTo\""));
 
       JsonNode answer = admin.get("/rollout?position=" + now).json();
 
@@ -204,14 +186,14 @@ class RolloutTest {
       assertThat(settled.get("applied").asBoolean()).isTrue();
       assertThat(settled.get("pending").isNull()).isTrue();
 
-      collectingMillis = 3_999;
+      hub.collectsFor(3_999);
       JsonNode young = admin.get("/rollout").json();
       assertThat(young.get("applied").asBoolean(true)).isFalse();
       assertThat(young.get("pending").textValue())
           .startsWith("hub http://127.0.0.1:" + hub.port())
           .contains("3 s");
 
-      collectingMillis = 15_000;
+      hub.collectsFor(15_000);
       collectsSince("0 seconds");
       JsonNode restarted = admin.get("/rollout").json();
       assertThat(restarted.get("applied").asBoolean(true)).isFalse();
@@ -247,8 +229,7 @@ class RolloutTest {
   @Test
   void refusesAPositionOfAnotherTimeline() {
     try (Admin admin = admin()) {
-      String text = admin.get("/rollout").json().get("position").textValue();
-      Position here = Position.parse(text).orElseThrow();
+      Position here = position(admin.get("/rollout"));
       Position other = new Position(here.cluster(), 77, here.lsn());
 
       Admin.Answer answer = admin.get("/rollout?position=" + other);

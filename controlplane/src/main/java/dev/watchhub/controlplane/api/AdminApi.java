@@ -14,34 +14,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All calls of the admin API, on one store. */
-public final class AdminApi {
+public final class AdminApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
 
   private final ConfigStore store;
   private final Compactor compactor;
   private final ValueEncoding encoding;
   private final int maxValueBytes;
-  private final List<URI> hubs;
+  private final FleetSource fleet;
+  private final Arrivals arrivals;
+
+  private AdminApi(
+      ConfigStore store,
+      Compactor compactor,
+      ValueEncoding encoding,
+      int maxValueBytes,
+      List<URI> hubs) {
+    this.store = store;
+    this.compactor = compactor;
+    this.encoding = encoding;
+    this.maxValueBytes = maxValueBytes;
+    fleet = new FleetSource(store.nodeStore(), hubs);
+    arrivals = Arrivals.start(fleet);
+  }
 
   /**
-   * The API of {@code store}.
+   * Starts the API of {@code store}; the caller closes it, after the server and before the store.
    *
    * @param compactor of this store
    * @param encoding how values of typed collections are written
    * @param maxValueBytes longest body of a write, and longest value as it is stored
    * @param hubs who is asked what nodes have applied, besides the store
    */
-  public AdminApi(
+  public static AdminApi start(
       ConfigStore store,
       Compactor compactor,
       ValueEncoding encoding,
       int maxValueBytes,
       List<URI> hubs) {
-    this.compactor = compactor;
-    this.hubs = List.copyOf(hubs);
-    this.store = store;
-    this.encoding = encoding;
-    this.maxValueBytes = maxValueBytes;
+    return new AdminApi(store, compactor, encoding, maxValueBytes, hubs);
   }
 
   /** Adds every call to a server. */
@@ -54,19 +65,19 @@ public final class AdminApi {
                 new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})),
                 new KeySpace("/kv", "/", new TextValues())));
     spaces.all().forEach(space -> add(routes, space));
-    new TxnCalls(store.txnStore(), spaces, maxValueBytes).addTo(routes);
+    new TxnCalls(store.txnStore(), spaces, maxValueBytes, arrivals).addTo(routes);
     new HistoryCalls(store.pastStore()).addTo(routes);
     new CompactionCalls(compactor).addTo(routes);
     new RollbackCalls(store.rollbackStore()).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
-    new RolloutCalls(store.nodeStore(), hubs).addTo(routes);
+    new RolloutCalls(fleet).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);
     HttpServer.get(routes, "/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);
   }
 
   private void add(RoutesConfig routes, KeySpace space) {
-    new KeySpaceCalls(store, space, maxValueBytes).addTo(routes);
+    new KeySpaceCalls(store, space, maxValueBytes, arrivals).addTo(routes);
   }
 
   private void ready(Context context) {
@@ -96,5 +107,11 @@ public final class AdminApi {
   private static void retry(Context context, String detail) {
     context.header("Retry-After", "1");
     HttpServer.answer(context, new Problem(503, detail));
+  }
+
+  /** Ends its thread. Idempotent. */
+  @Override
+  public void close() {
+    arrivals.close();
   }
 }

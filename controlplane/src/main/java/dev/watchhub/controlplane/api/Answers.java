@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,13 @@ final class Answers {
 
   private Answers() {}
 
-  /** Answers with the row that a write made or found; its ETag, if it is no deletion. */
-  static void written(Context context, String key, Written row, Position position) {
+  /**
+   * Answers with the row that a write made or found; its ETag, if it is no deletion.
+   *
+   * @param arrival how far it has come; null when that was not asked for
+   */
+  static void written(
+      Context context, String key, Written row, Position position, @Nullable Arrival arrival) {
     if (row.version() > 0) {
       context.header("ETag", "\"" + row.revision() + "\"");
     }
@@ -54,6 +60,9 @@ final class Answers {
           out.writeStringField("key", key);
           write(out, row);
           out.writeStringField("position", position.toString());
+          if (arrival != null) {
+            arrival.write(out);
+          }
         });
   }
 

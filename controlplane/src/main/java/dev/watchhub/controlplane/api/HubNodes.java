@@ -35,15 +35,33 @@ final class HubNodes {
   record Answer(
       URI hub, List<NodeState> nodes, @Nullable Duration collecting, @Nullable String error) {}
 
-  /** Waits for the whole answer, 2 s at most. */
-  Answer ask(URI hub) {
+  /** Asks all of them at once, and waits for their whole answers, 2 s at most. */
+  List<Answer> ask(List<URI> hubs) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    List<CompletableFuture<HttpResponse<byte[]>>> answers = hubs.stream().map(this::begin).toList();
+    try {
+      List<Answer> read = new ArrayList<>();
+      for (int i = 0; i < hubs.size(); i++) {
+        read.add(await(hubs.get(i), answers.get(i), deadline));
+      }
+      return read;
+    } finally {
+      answers.forEach(answer -> answer.cancel(true)); // of one that is whole, nothing
+    }
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> begin(URI hub) {
     String base = hub.toString().replaceAll("/+$", "");
     HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/subscribers")).build();
-    // The client's own time limit ends with the headers.
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, head -> new BoundedBody(MAX_BYTES));
+    return client.sendAsync(request, head -> new BoundedBody(MAX_BYTES));
+  }
+
+  /** The client's own time limit ends with the headers. */
+  private static Answer await(
+      URI hub, CompletableFuture<HttpResponse<byte[]>> answer, long deadlineNanos) {
     try {
-      return read(hub, answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+      long restNanos = Math.max(0, deadlineNanos - System.nanoTime());
+      return read(hub, answer.get(restNanos, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return failed(hub, "it does not answer within " + LIMIT.toSeconds() + " s");
     } catch (ExecutionException e) {
@@ -55,8 +73,6 @@ final class HubNodes {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(hub, "interrupted");
-    } finally {
-      answer.cancel(true); // of one that is whole, nothing
     }
   }
 

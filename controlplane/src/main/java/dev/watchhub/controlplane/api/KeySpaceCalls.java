@@ -40,13 +40,15 @@ final class KeySpaceCalls {
   private final WriteStore writes;
   private final KeySpace space;
   private final int maxValueBytes;
+  private final Arrivals arrivals;
 
-  KeySpaceCalls(ConfigStore store, KeySpace space, int maxValueBytes) {
+  KeySpaceCalls(ConfigStore store, KeySpace space, int maxValueBytes, Arrivals arrivals) {
     this.store = store;
     this.past = store.pastStore();
     this.writes = store.writeStore();
     this.space = space;
     this.maxValueBytes = maxValueBytes;
+    this.arrivals = arrivals;
   }
 
   void addTo(RoutesConfig routes) {
@@ -57,7 +59,7 @@ final class KeySpaceCalls {
   }
 
   private void put(Context context) {
-    QueryParameters.parse(context.queryString(), Set.of());
+    ArrivalWait wait = arrivals.wait(context);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
@@ -65,6 +67,7 @@ final class KeySpaceCalls {
     requireLength(stored, maxValueBytes);
     answer(
         context,
+        wait,
         key,
         precondition,
         writes.put(key, stored, precondition.condition(), by.author(), by.note()));
@@ -83,12 +86,13 @@ final class KeySpaceCalls {
   }
 
   private void delete(Context context) {
-    QueryParameters.parse(context.queryString(), Set.of());
+    ArrivalWait wait = arrivals.wait(context);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
     answer(
         context,
+        wait,
         key,
         precondition,
         writes.remove(key, precondition.condition(), by.author(), by.note()));
@@ -106,12 +110,21 @@ final class KeySpaceCalls {
     }
   }
 
-  private static void answer(
-      Context context, String key, Precondition precondition, Placed<WriteOutcome> placed) {
+  private void answer(
+      Context context,
+      ArrivalWait wait,
+      String key,
+      Precondition precondition,
+      Placed<WriteOutcome> placed) {
     WriteOutcome outcome = placed.outcome();
     if (outcome instanceof Written row) {
       context.status(row.created() ? 201 : 200);
-      Answers.written(context, key, row, placed.position());
+      arrivals.answer(
+          context,
+          wait,
+          row.version() > 0 ? Map.of(key, row.revision()) : Map.of(),
+          placed.position(),
+          arrival -> Answers.written(context, key, row, placed.position(), arrival));
     } else if (outcome instanceof WriteOutcome.Refused found) {
       throw precondition.refused(key, found);
     } else {

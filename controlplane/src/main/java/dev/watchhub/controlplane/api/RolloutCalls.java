@@ -1,7 +1,6 @@
 package dev.watchhub.controlplane.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.watchhub.controlplane.store.NodeStore;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -10,26 +9,17 @@ import dev.watchhub.protocol.Position;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /rollout}: has every node what was committed? Any thread. */
 final class RolloutCalls {
-  private final NodeStore store;
-  private final List<URI> hubs;
-  private final HubNodes hubNodes = new HubNodes();
+  private final FleetSource source;
 
-  /** Asks the database and these hubs. */
-  RolloutCalls(NodeStore store, List<URI> hubs) {
-    this.store = store;
-    this.hubs = List.copyOf(hubs);
+  RolloutCalls(FleetSource source) {
+    this.source = source;
   }
 
   /** Adds the call to a server. */
@@ -40,48 +30,20 @@ final class RolloutCalls {
   private void rollout(Context context) {
     QueryParameters query = QueryParameters.parse(context.queryString(), Set.of("position"));
     Optional<Position> asked = query.text("position").map(text -> position(query, text));
-    Position here = store.here();
-    Position wanted = asked.orElse(here);
-    if (wanted.cluster() != here.cluster()) {
+    Fleet fleet = source.look();
+    Position wanted = asked.orElse(fleet.here());
+    if (wanted.cluster() != fleet.here().cluster()) {
       throw new ProblemException(
           Problem.badField("position", "'position' is of another database cluster"));
     }
-    if (wanted.timeline() != here.timeline()) {
+    if (wanted.timeline() != fleet.here().timeline()) {
       throw new ProblemException(
           Problem.badField(
               "position",
               "'position' is of timeline %d, and the database is on timeline %d: expected one of it, so ask without 'position'"
-                  .formatted(wanted.timeline(), here.timeline())));
+                  .formatted(wanted.timeline(), fleet.here().timeline())));
     }
-    List<HubNodes.Answer> answers = hubs.stream().map(hubNodes::ask).toList();
-    Map<String, NodeState> nodes = new TreeMap<>();
-    answers.forEach(answer -> answer.nodes().forEach(node -> add(nodes, node)));
-    Duration collected = store.collected();
-    store.nodes().forEach(node -> NodeState.of(node).ifPresent(state -> add(nodes, state)));
-    String pending = pending(answers, collected);
-    Answers.json(context, out -> write(out, wanted, nodes, answers, pending));
-  }
-
-  /** Who may not have heard of all nodes yet; null when there is nobody. */
-  private static @Nullable String pending(List<HubNodes.Answer> answers, Duration database) {
-    List<String> young = new ArrayList<>();
-    for (HubNodes.Answer answer : answers) {
-      young(young, "hub " + answer.hub(), answer.collecting());
-    }
-    young(young, "the database", database);
-    return young.isEmpty() ? null : String.join("; ", young);
-  }
-
-  private static void young(List<String> young, String who, @Nullable Duration collecting) {
-    if (collecting != null && collecting.compareTo(NodeState.SILENCE_LIMIT) < 0) {
-      young.add(
-          "%s has taken reports for %d s: its nodes may not have reported yet"
-              .formatted(who, collecting.toSeconds()));
-    }
-  }
-
-  private static void add(Map<String, NodeState> nodes, NodeState state) {
-    nodes.merge(state.node(), state, (a, b) -> b.isNewerThan(a) ? b : a);
+    Answers.json(context, out -> write(out, wanted, fleet));
   }
 
   private static Position position(QueryParameters query, String text) {
@@ -89,28 +51,17 @@ final class RolloutCalls {
         .orElseThrow(() -> query.bad("position", "one that a watch or this call has given out"));
   }
 
-  private static void write(
-      JsonGenerator out,
-      Position wanted,
-      Map<String, NodeState> nodes,
-      List<HubNodes.Answer> answers,
-      @Nullable String pending)
-      throws IOException {
-    boolean known = answers.stream().allMatch(answer -> answer.error() == null);
-    boolean applied =
-        nodes.values().stream()
-            .filter(node -> !node.gone())
-            .allMatch(node -> node.hasApplied(wanted));
+  private static void write(JsonGenerator out, Position wanted, Fleet fleet) throws IOException {
     out.writeStringField("position", wanted.toString());
-    out.writeBooleanField("applied", known && applied && pending == null);
-    writeText(out, "pending", pending);
+    out.writeBooleanField("applied", fleet.hasApplied(wanted));
+    writeText(out, "pending", fleet.pending());
     out.writeArrayFieldStart("nodes");
-    for (NodeState node : nodes.values()) {
+    for (NodeState node : fleet.nodes().values()) {
       write(out, node, wanted);
     }
     out.writeEndArray();
     out.writeArrayFieldStart("hubs");
-    for (HubNodes.Answer answer : answers) {
+    for (HubNodes.Answer answer : fleet.hubs()) {
       out.writeStartObject();
       out.writeStringField("hub", answer.hub().toString());
       writeText(out, "error", answer.error());

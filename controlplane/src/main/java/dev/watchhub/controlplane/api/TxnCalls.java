@@ -7,14 +7,15 @@ import dev.watchhub.controlplane.store.TxnOutcome;
 import dev.watchhub.controlplane.store.TxnStore;
 import dev.watchhub.controlplane.store.WriteOutcome;
 import dev.watchhub.controlplane.store.Written;
-import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestBody;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The call that writes many keys in one commit. */
 final class TxnCalls {
@@ -23,11 +24,13 @@ final class TxnCalls {
   private final TxnStore store;
   private final KeySpaces spaces;
   private final int maxValueBytes;
+  private final Arrivals arrivals;
 
-  TxnCalls(TxnStore store, KeySpaces spaces, int maxValueBytes) {
+  TxnCalls(TxnStore store, KeySpaces spaces, int maxValueBytes, Arrivals arrivals) {
     this.store = store;
     this.spaces = spaces;
     this.maxValueBytes = maxValueBytes;
+    this.arrivals = arrivals;
   }
 
   void addTo(RoutesConfig routes) {
@@ -35,11 +38,31 @@ final class TxnCalls {
   }
 
   private void txn(Context context) {
-    QueryParameters.parse(context.queryString(), Set.of());
+    ArrivalWait wait = arrivals.wait(context);
     Attribution by = Attribution.of(context);
     String body = RequestBody.text(context, Math.max(MAX_BODY_BYTES, maxValueBytes));
     String request = TxnBody.request(body, spaces, maxValueBytes);
     Placed<TxnOutcome> placed = store.txn(request, by.author(), by.note());
+    arrivals.answer(
+        context,
+        wait,
+        puts(placed.outcome()),
+        placed.position(),
+        arrival -> answer(context, placed, arrival));
+  }
+
+  private static Map<String, Long> puts(TxnOutcome outcome) {
+    Map<String, Long> puts = new HashMap<>();
+    for (KeyOutcome key : outcome.written()) {
+      if (key.outcome() instanceof Written row && row.version() > 0) {
+        puts.put(key.key(), row.revision());
+      }
+    }
+    return puts;
+  }
+
+  private static void answer(
+      Context context, Placed<TxnOutcome> placed, @Nullable Arrival arrival) {
     TxnOutcome outcome = placed.outcome();
     Answers.json(
         context,
@@ -59,6 +82,9 @@ final class TxnCalls {
           }
           results(out, outcome.written());
           out.writeStringField("position", placed.position().toString());
+          if (arrival != null) {
+            arrival.write(out);
+          }
         });
   }
 
