@@ -4,7 +4,10 @@ import dev.watchhub.controlplane.ControlPlane;
 import dev.watchhub.controlplane.ControlPlaneOptions;
 import dev.watchhub.controlplane.api.ValueEncoding;
 import dev.watchhub.controlplane.compaction.CompactionOptions;
+import dev.watchhub.controlplane.typed.BadSchemaException;
+import dev.watchhub.controlplane.typed.SchemaDirectory;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +66,14 @@ final class ControlPlaneParts {
               + " (default: ${DEFAULT-VALUE})")
   private Duration tombstoneWait = CompactionOptions.OFF.tombstoneWait();
 
+  @Option(
+      names = "--schemas",
+      paramLabel = "DIR",
+      defaultValue = "${env:WATCHHUB_SCHEMAS:-" + Option.NULL_VALUE + "}",
+      description =
+          "directory of JSON Schemas, each of which adds a collection: flags.json adds /flags")
+  private @Nullable Path schemas;
+
   /**
    * Starts a control plane over {@code jdbcUrl} and {@code schema}.
    *
@@ -75,7 +86,10 @@ final class ControlPlaneParts {
               .withSchema(schema)
               .withValues(valueEncoding, maxValueBytes)
               .withHubs(hubs)
-              .withCompaction(compaction()));
+              .withCompaction(compaction())
+              .withMoreTypes(schemas == null ? List.of() : SchemaDirectory.read(schemas)));
+    } catch (BadSchemaException e) {
+      throw new UsageException("--schemas: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--max-value-bytes: " + e.getMessage());
     }

@@ -58,6 +58,7 @@ public final class ControlPlane implements AutoCloseable {
                       compactor,
                       options.valueEncoding(),
                       options.maxValueBytes(),
+                      options.types(),
                       options.hubs()));
           HttpServer server =
               owned.own(

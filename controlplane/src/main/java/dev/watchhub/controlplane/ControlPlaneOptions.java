@@ -2,10 +2,12 @@ package dev.watchhub.controlplane;
 
 import dev.watchhub.controlplane.api.ValueEncoding;
 import dev.watchhub.controlplane.compaction.CompactionOptions;
+import dev.watchhub.controlplane.typed.CollectionType;
 import dev.watchhub.http.ListenAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a control plane runs.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param databaseWait longest that the start waits for a database that is not there yet
  * @param hubs who is asked what nodes have applied, besides the database
  * @param compaction what is compacted by itself
+ * @param types the typed collections
  */
 public record ControlPlaneOptions(
     ListenAddress listen,
@@ -31,7 +34,8 @@ public record ControlPlaneOptions(
     Duration statementTimeout,
     Duration databaseWait,
     List<URI> hubs,
-    CompactionOptions compaction) {
+    CompactionOptions compaction,
+    List<CollectionType> types) {
   /** Longest value unless told otherwise: 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
@@ -39,6 +43,7 @@ public record ControlPlaneOptions(
 
   public ControlPlaneOptions {
     hubs = List.copyOf(hubs);
+    types = List.copyOf(types);
     if (maxValueBytes < 1 || maxValueBytes > GREATEST_MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "the longest value is " + maxValueBytes + " bytes; expected 1 byte to 64 MiB");
@@ -57,7 +62,8 @@ public record ControlPlaneOptions(
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
         List.of(),
-        CompactionOptions.OFF);
+        CompactionOptions.OFF,
+        List.of(CollectionType.ROUTES, CollectionType.UPSTREAMS));
   }
 
   /** The same with another schema. */
@@ -72,7 +78,8 @@ public record ControlPlaneOptions(
         statementTimeout,
         databaseWait,
         hubs,
-        compaction);
+        compaction,
+        types);
   }
 
   /** The same with another way to write values, and another limit on their length. */
@@ -87,7 +94,8 @@ public record ControlPlaneOptions(
         statementTimeout,
         databaseWait,
         hubs,
-        compaction);
+        compaction,
+        types);
   }
 
   /** The same with hubs to ask. */
@@ -102,7 +110,8 @@ public record ControlPlaneOptions(
         statementTimeout,
         databaseWait,
         otherHubs,
-        compaction);
+        compaction,
+        types);
   }
 
   /** The same, compacting by itself. */
@@ -117,6 +126,23 @@ public record ControlPlaneOptions(
         statementTimeout,
         databaseWait,
         hubs,
-        other);
+        other,
+        types);
+  }
+
+  /** The same with more typed collections. */
+  public ControlPlaneOptions withMoreTypes(List<CollectionType> more) {
+    return new ControlPlaneOptions(
+        listen,
+        jdbcUrl,
+        schema,
+        valueEncoding,
+        maxValueBytes,
+        maxConnections,
+        statementTimeout,
+        databaseWait,
+        hubs,
+        compaction,
+        Stream.concat(types.stream(), more.stream()).toList());
   }
 }

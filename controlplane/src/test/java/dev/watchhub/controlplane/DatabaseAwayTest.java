@@ -47,7 +47,8 @@ class DatabaseAwayTest {
         usual.statementTimeout(),
         databaseWait,
         List.of(),
-        usual.compaction());
+        usual.compaction(),
+        usual.types());
   }
 
   @Test

@@ -38,7 +38,7 @@ class ListTest {
       admin.put("/routes/" + Admin.encoded(id), route("/" + id));
     }
     admin.delete("/routes/gone");
-    admin.put("/upstreams/a", "{}");
+    admin.put("/upstreams/a", "{\"nodes\":[{\"url\":\"http://a\"}]}");
     assertThat(keys("/routes"))
         .containsExactly("/routes/B", "/routes/a", "/routes/a/z", "/routes/b", "/routes/é");
     assertThat(keys("/upstreams")).containsExactly("/upstreams/a");

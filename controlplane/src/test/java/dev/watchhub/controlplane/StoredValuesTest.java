@@ -36,11 +36,11 @@ class StoredValuesTest {
   @Test
   void takesOutWhiteSpaceAndNothingElse() throws Exception {
     admin.put(
-        "/upstreams/a", "{ \"b\" : 1.50 ,\n\t\"a\":\"x\\u00e9 \\\" \\/ \\\\\" , \"n\":1e400}");
-    assertThat(schema.stored("/upstreams/a"))
-        .isEqualTo("{\"b\":1.50,\"a\":\"x\\u00e9 \\\" \\/ \\\\\",\"n\":1e400}");
-    assertThat(admin.get("/upstreams/a").text())
-        .contains("\"value\":{\"b\":1.50,\"a\":\"x\\u00e9 \\\" \\/ \\\\\",\"n\":1e400}}");
+        "/upstreams/a",
+        "{ \"nodes\" : [ {\n\t\"url\":\"http:\\/\\/\\u0061\" ,\r\n \"weight\":10 } ]\n}");
+    String compact = "{\"nodes\":[{\"url\":\"http:\\/\\/\\u0061\",\"weight\":10}]}";
+    assertThat(schema.stored("/upstreams/a")).isEqualTo(compact);
+    assertThat(admin.get("/upstreams/a").text()).contains("\"value\":" + compact + "}");
   }
 
   @Test
@@ -65,7 +65,9 @@ class StoredValuesTest {
       assertThat(schema.stored("/text")).isEqualTo("as it is");
 
       // 80 bytes would fit, but not the 108 that they are in base64.
-      var tooLong = writesBase64.put("/upstreams/long", "{\"a\":\"" + "x".repeat(72) + "\"}");
+      var tooLong =
+          writesBase64.put(
+              "/upstreams/long", "{\"nodes\":[{\"url\":\"http://" + "x".repeat(51) + "\"}]}");
       assertThat(tooLong.status()).isEqualTo(413);
       assertThat(writesBase64.get("/upstreams/long").status()).isEqualTo(404);
     }

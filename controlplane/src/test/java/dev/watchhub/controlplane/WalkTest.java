@@ -114,8 +114,9 @@ class WalkTest {
 
   @Test
   void takesOtherTypedCollectionsAndAnyKeyWithAnyText() {
-    assertThat(admin.put("/upstreams/a/b", "{\"nodes\": [1, 2.50]}").status()).isEqualTo(201);
-    assertThat(admin.get("/upstreams/a/b").text()).contains("\"value\":{\"nodes\":[1,2.50]}");
+    String upstream = "{\"nodes\":[{\"url\":\"http://a\"}]}";
+    assertThat(admin.put("/upstreams/a/b", upstream.replace(":[", ": [")).status()).isEqualTo(201);
+    assertThat(admin.get("/upstreams/a/b").text()).contains("\"value\":" + upstream);
 
     assertThat(admin.put("/kv/motd", " good\nday \"x\" ").status()).isEqualTo(201);
     assertThat(admin.get("/kv/motd").json().path("value").textValue())
@@ -123,8 +124,7 @@ class WalkTest {
     assertThat(admin.get("/kv/motd").json().path("key").textValue()).isEqualTo("/motd");
     assertThat(admin.put("/kv/empty", "").status()).isEqualTo(201);
     assertThat(admin.get("/kv/empty").json().path("value").textValue()).isEmpty();
-    assertThat(admin.get("/kv/upstreams/a/b").json().path("value").textValue())
-        .isEqualTo("{\"nodes\":[1,2.50]}");
+    assertThat(admin.get("/kv/upstreams/a/b").json().path("value").textValue()).isEqualTo(upstream);
   }
 
   @Test

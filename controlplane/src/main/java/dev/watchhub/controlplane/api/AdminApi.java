@@ -3,12 +3,14 @@ package dev.watchhub.controlplane.api;
 import dev.watchhub.controlplane.compaction.Compactor;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.StoreException;
+import dev.watchhub.controlplane.typed.CollectionType;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ public final class AdminApi implements AutoCloseable {
   private final Compactor compactor;
   private final ValueEncoding encoding;
   private final int maxValueBytes;
+  private final List<CollectionType> types;
   private final FleetSource fleet;
   private final Arrivals arrivals;
 
@@ -29,7 +32,9 @@ public final class AdminApi implements AutoCloseable {
       Compactor compactor,
       ValueEncoding encoding,
       int maxValueBytes,
+      List<CollectionType> types,
       List<URI> hubs) {
+    this.types = List.copyOf(types);
     this.store = store;
     this.compactor = compactor;
     this.encoding = encoding;
@@ -44,6 +49,7 @@ public final class AdminApi implements AutoCloseable {
    * @param compactor of this store
    * @param encoding how values of typed collections are written
    * @param maxValueBytes longest body of a write, and longest value as it is stored
+   * @param types the typed collections; each has its own name
    * @param hubs who is asked what nodes have applied, besides the store
    */
   public static AdminApi start(
@@ -51,19 +57,21 @@ public final class AdminApi implements AutoCloseable {
       Compactor compactor,
       ValueEncoding encoding,
       int maxValueBytes,
+      List<CollectionType> types,
       List<URI> hubs) {
-    return new AdminApi(store, compactor, encoding, maxValueBytes, hubs);
+    return new AdminApi(store, compactor, encoding, maxValueBytes, types, hubs);
   }
 
   /** Adds every call to a server. */
   public void addTo(JavalinConfig config) {
     RoutesConfig routes = config.routes;
-    KeySpaces spaces =
-        new KeySpaces(
-            List.of(
-                new KeySpace("/routes", "/routes/", new JsonValues(encoding, RouteRules::check)),
-                new KeySpace("/upstreams", "/upstreams/", new JsonValues(encoding, any -> {})),
-                new KeySpace("/kv", "/", new TextValues())));
+    List<KeySpace> all = new ArrayList<>();
+    for (CollectionType type : types) {
+      String path = "/" + type.name();
+      all.add(new KeySpace(path, path + "/", new JsonValues(encoding, type)));
+    }
+    all.add(new KeySpace("/kv", "/", new TextValues()));
+    KeySpaces spaces = new KeySpaces(all);
     spaces.all().forEach(space -> add(routes, space));
     new TxnCalls(store.txnStore(), spaces, maxValueBytes, arrivals).addTo(routes);
     new HistoryCalls(store.pastStore()).addTo(routes);

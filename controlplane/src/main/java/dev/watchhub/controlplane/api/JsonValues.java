@@ -6,32 +6,33 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.watchhub.controlplane.typed.CollectionType;
+import dev.watchhub.controlplane.typed.ValueFault;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * Values that are JSON objects with rules.
+ * Values of a typed collection.
  *
  * <p>What is no JSON although it is in the table, since somebody put it there by other means, is
  * answered as a string beside {@code "valid":false}.
  */
 final class JsonValues implements Values {
-  private final ValueEncoding encoding;
-  private final Consumer<ObjectNode> rules;
+  /** Most faults that an answer lists; a value may have as many as it has places. */
+  private static final int MAX_FAULTS = 20;
 
-  /**
-   * Values that keep {@code rules}.
-   *
-   * @param rules throws {@link ProblemException} for an object that cannot be taken
-   */
-  JsonValues(ValueEncoding encoding, Consumer<ObjectNode> rules) {
+  private final ValueEncoding encoding;
+  private final CollectionType type;
+
+  JsonValues(ValueEncoding encoding, CollectionType type) {
     this.encoding = encoding;
-    this.rules = rules;
+    this.type = type;
   }
 
   @Override
@@ -41,12 +42,40 @@ final class JsonValues implements Values {
 
   @Override
   public String stored(String body) {
-    if (!(parse(body) instanceof ObjectNode object)) {
-      throw refused("the body is not a JSON object");
+    JsonNode value = parse(body);
+    if (value.isMissingNode()) {
+      throw refused("the body is empty; expected JSON");
     }
-    rules.accept(object);
+    List<ValueFault> faults = type.faults(value);
+    if (!faults.isEmpty()) {
+      throw refused(faults);
+    }
     String json = JsonText.compact(body);
     return encoding == ValueEncoding.BASE64 ? encode(json) : json;
+  }
+
+  /** Names the first fault, and lists all. */
+  private static ProblemException refused(List<ValueFault> faults) {
+    ValueFault first = faults.get(0);
+    String rest = faults.size() == 1 ? "" : ", and " + (faults.size() - 1) + " more in 'errors'";
+    return new ProblemException(
+        new Problem(
+            400,
+            first.detail() + rest,
+            Map.of(
+                "field",
+                first.pointer().isEmpty() ? "body" : first.field(),
+                "errors",
+                faults.stream()
+                    .limit(MAX_FAULTS)
+                    .map(
+                        fault -> {
+                          Map<String, String> error = new LinkedHashMap<>();
+                          error.put("pointer", fault.pointer());
+                          error.put("detail", fault.detail());
+                          return error;
+                        })
+                    .toList())));
   }
 
   private static JsonNode parse(String body) {
