@@ -8,11 +8,14 @@ import dev.watchhub.controlplane.store.StoreException;
 import dev.watchhub.http.HttpStartException;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.postgres.PostgresServer;
+import dev.watchhub.testkit.TcpProxy;
+import java.net.URI;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +67,8 @@ class DatabaseAwayTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("Retry-After")).isEqualTo("1");
         assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(refused.json().path("type").textValue())
+            .isIn("/problems/outcome-unknown", "/problems/database-away");
       }
       assertThat(admin.get("/kv/before").status()).isEqualTo(503);
       assertThat(admin.get("/readyz").status()).isEqualTo(503);
@@ -77,6 +82,39 @@ class DatabaseAwayTest {
       assertThat(schema.rows()).isEqualTo(rows);
       assertThat(admin.get("/kv/before").json().path("value").textValue()).isEqualTo("x");
       assertThat(admin.put("/kv/after", "x").status()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void answers503WithinTwoSecondsWhenTheDatabaseFallsSilentAndRecoversByItself() {
+    int port = URI.create(schema.jdbcUrl().substring("jdbc:".length())).getPort();
+    try (TcpProxy link = TcpProxy.to(port);
+        Admin admin =
+            Admin.of(
+                options(
+                    schema.jdbcUrl().replace(":" + port, ":" + link.port()),
+                    Duration.ofSeconds(5)))) {
+      assertThat(admin.put("/kv/silent", "before").status()).isEqualTo(201);
+
+      link.stall();
+      List<CompletableFuture<Admin.Answer>> calls =
+          IntStream.range(0, 8)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> admin.put("/kv/silent", "then")))
+              .toList();
+      for (CompletableFuture<Admin.Answer> call : calls) {
+        assertThat(call.join().status()).isEqualTo(503);
+        assertThat(call.join().header("Retry-After")).isEqualTo("1");
+        assertThat(call.join().json().path("type").textValue())
+            .isIn("/problems/outcome-unknown", "/problems/database-away");
+      }
+      assertThat(admin.get("/kv/silent").json().path("type").textValue())
+          .isEqualTo("/problems/database-away");
+
+      link.pass();
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .untilAsserted(() -> assertThat(admin.get("/readyz").status()).isEqualTo(200));
+      assertThat(admin.put("/kv/silent", "after").status()).isEqualTo(200);
     }
   }
 

@@ -13,13 +13,21 @@ final class ProblemTest {
             new String(new Problem(404, "there is no \"é\"\n", Map.of("key", "/a")).json(), UTF_8))
         .isEqualTo(
             """
-            {"title":"Not Found","status":404,"detail":"there is no \\"é\\"\\n","key":"/a"}
+            {"type":"/problems/not-found","title":"Not Found","status":404,"detail":"there is no \\"é\\"\\n","key":"/a"}
             """);
   }
 
   @Test
   void namesTheFieldThatIsWrong() {
     assertThat(Problem.badField("rev", "no number"))
-        .isEqualTo(new Problem(400, "no number", Map.of("field", "rev")));
+        .isEqualTo(new Problem("/problems/bad-field", 400, "no number", Map.of("field", "rev")));
+  }
+
+  @Test
+  void hasANarrowerTypeThanItsStatusOnlyWhereOneIsGiven() {
+    Problem runs = new Problem(409, "it runs");
+    assertThat(runs.type()).isEqualTo("/problems/conflict");
+    assertThat(runs.ofType("compaction-runs"))
+        .isEqualTo(new Problem("/problems/compaction-runs", 409, "it runs", Map.of()));
   }
 }

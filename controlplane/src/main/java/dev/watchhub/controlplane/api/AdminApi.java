@@ -99,11 +99,18 @@ public final class AdminApi implements AutoCloseable {
 
   private static void answer(StoreException e, Context context) {
     switch (e.kind()) {
-      case UNAVAILABLE -> retry(context, "the database is away; nothing was written");
+      case UNAVAILABLE ->
+          retry(context, "database-away", "the database is away; nothing was written");
       case BROKEN ->
-          retry(context, "the database went away; a write may have been done: read to see");
-      case BUSY -> retry(context, "another transaction was in the way; nothing was written");
-      case REJECTED -> HttpServer.answer(context, new Problem(400, String.valueOf(e.getMessage())));
+          retry(
+              context,
+              "outcome-unknown",
+              "the database went away; a write may have been done: read to see");
+      case BUSY ->
+          retry(context, "busy", "another transaction was in the way; nothing was written");
+      case REJECTED ->
+          HttpServer.answer(
+              context, new Problem(400, String.valueOf(e.getMessage())).ofType("rejected"));
       case FAILED -> {
         LOG.error("{} {} failed", context.method(), context.path(), e);
         HttpServer.answer(
@@ -112,9 +119,9 @@ public final class AdminApi implements AutoCloseable {
     }
   }
 
-  private static void retry(Context context, String detail) {
+  private static void retry(Context context, String type, String detail) {
     context.header("Retry-After", "1");
-    HttpServer.answer(context, new Problem(503, detail));
+    HttpServer.answer(context, new Problem(503, detail).ofType(type));
   }
 
   /** Ends its thread. Idempotent. */

@@ -80,11 +80,13 @@ final class Arrivals implements AutoCloseable {
             QueryParameters.parse(context.queryString(), Set.of(ArrivalWait.PARAMETER)));
     synchronized (lock) {
       if (!wait.equals(ArrivalWait.NONE) && waiting.size() >= MAX_WAITING) {
+        context.header("Retry-After", "1");
         throw new ProblemException(
             new Problem(
                 503,
                 MAX_WAITING + " writes wait for nodes already; nothing was written",
-                Map.of("field", ArrivalWait.PARAMETER)));
+                Map.of("field", ArrivalWait.PARAMETER))
+            .ofType("too-many-waiting"));
       }
     }
     return wait;
@@ -140,7 +142,8 @@ final class Arrivals implements AutoCloseable {
                   "position",
                   write.wanted.toString(),
                   "refused",
-                  arrival.refusedFields())));
+                  arrival.refusedFields()))
+          .ofType("refused-by-node"));
       return;
     }
     if (!arrival.satisfies(write.wait)) {

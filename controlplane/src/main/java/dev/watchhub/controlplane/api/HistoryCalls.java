@@ -56,7 +56,8 @@ final class HistoryCalls {
           new Problem(
               404,
               "there is no row of a key '" + Excerpt.of(key) + "'; compaction may have taken them",
-              Map.of("key", key)));
+              Map.of("key", key))
+          .ofType("no-such-key"));
     }
     Answers.json(context, out -> write(out, key, history));
   }

@@ -60,22 +60,23 @@ final class JsonValues implements Values {
     String rest = faults.size() == 1 ? "" : ", and " + (faults.size() - 1) + " more in 'errors'";
     return new ProblemException(
         new Problem(
-            400,
-            first.detail() + rest,
-            Map.of(
-                "field",
-                first.pointer().isEmpty() ? "body" : first.field(),
-                "errors",
-                faults.stream()
-                    .limit(MAX_FAULTS)
-                    .map(
-                        fault -> {
-                          Map<String, String> error = new LinkedHashMap<>();
-                          error.put("pointer", fault.pointer());
-                          error.put("detail", fault.detail());
-                          return error;
-                        })
-                    .toList())));
+                400,
+                first.detail() + rest,
+                Map.of(
+                    "field",
+                    first.pointer().isEmpty() ? "body" : first.field(),
+                    "errors",
+                    faults.stream()
+                        .limit(MAX_FAULTS)
+                        .map(
+                            fault -> {
+                              Map<String, String> error = new LinkedHashMap<>();
+                              error.put("pointer", fault.pointer());
+                              error.put("detail", fault.detail());
+                              return error;
+                            })
+                        .toList()))
+            .ofType("invalid-value"));
   }
 
   private static JsonNode parse(String body) {

@@ -34,7 +34,8 @@ final class PastProblems {
         new Problem(
             404,
             "revision " + asOf + " has not been given out yet; the newest is " + newest,
-            Map.of("field", "rev", "newest", newest)));
+            Map.of("field", "rev", "newest", newest))
+        .ofType("future-revision"));
   }
 
   /** 410 where an answer without what compaction took would be a wrong one. */
@@ -44,7 +45,8 @@ final class PastProblems {
             410,
             "compaction took some of what was there as of revision %d; the oldest that can be read here is %d"
                 .formatted(asOf, oldest),
-            Map.of("field", "rev", "oldest", oldest)));
+            Map.of("field", "rev", "oldest", oldest))
+        .ofType("compacted"));
   }
 
   /** 410 where the pages of a list would not fit together. */
@@ -54,6 +56,7 @@ final class PastProblems {
             410,
             "'at' is of no use any more: compaction took some of what the list was to have, or the"
                 + " database is another; ask for the first page again",
-            Map.of("field", "at")));
+            Map.of("field", "at"))
+        .ofType("page-expired"));
   }
 }

@@ -15,7 +15,8 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Threading: any thread. A caller waits at most {@link #TURN_TIMEOUT} and then {@link
  * #CONNECT_TIMEOUT} for a session; only a few callers for each session get to the second wait, so
- * that a database which is away does not hold every thread of the server for long.
+ * that a database which is away does not hold every thread of the server for long. Calls of the
+ * usual length are ended when it falls silent ({@link Pulse}).
  */
 final class Sessions implements AutoCloseable {
   /** Work on one session. */
@@ -40,10 +41,14 @@ final class Sessions implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Semaphore callers;
+  private final Pulse pulse;
+  private final Duration watched;
 
   Sessions(StoreOptions options) {
     this.pool = new HikariDataSource(config(options));
     this.callers = new Semaphore(options.maxConnections() * CALLERS_PER_SESSION);
+    this.pulse = Pulse.start(options.jdbcUrl());
+    this.watched = options.statementTimeout();
   }
 
   private static HikariConfig config(StoreOptions options) {
@@ -74,6 +79,19 @@ final class Sessions implements AutoCloseable {
    * @param doing what it does and to what, for the message of its failure
    */
   <T> T call(String doing, Work<T> work) {
+    return on(
+        doing,
+        connection -> {
+          Pulse.Call call = pulse.watch(connection);
+          try {
+            return work.on(connection);
+          } finally {
+            call.done();
+          }
+        });
+  }
+
+  private <T> T on(String doing, Work<T> work) {
     if (!tryEnter()) {
       throw new StoreException(
           Kind.UNAVAILABLE, doing + ": too many requests wait for the database", null);
@@ -106,8 +124,7 @@ final class Sessions implements AutoCloseable {
 
   /** Does {@code work} in one transaction, and gives its statements up to {@code timeout}. */
   <T> T transact(String doing, Duration timeout, Work<T> work) {
-    return call(
-        doing,
+    Work<T> transaction =
         connection -> {
           connection.setNetworkTimeout(
               Runnable::run, Math.toIntExact(timeout.plus(NETWORK_MARGIN).toMillis()));
@@ -118,11 +135,13 @@ final class Sessions implements AutoCloseable {
             connection.commit();
             return result;
           }
-        });
+        };
+    return timeout.compareTo(watched) > 0 ? on(doing, transaction) : call(doing, transaction);
   }
 
   @Override
   public void close() {
+    pulse.close();
     pool.close();
   }
 }
