@@ -3,6 +3,7 @@ package dev.watchhub.hub;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.http.HubServer;
+import dev.watchhub.hub.http.PositionWait;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.relay.Relay;
 import dev.watchhub.hub.replication.Replication;
@@ -46,9 +47,11 @@ public final class WatchHub implements AutoCloseable {
                       faults));
           Relay relay = new Relay(options.source(), log, System::nanoTime);
           Worker relaying = owned.own(Worker.start("hub-relay", relay, faults));
+          PositionWait positions = new PositionWait(log);
           Runnable changed =
               () -> {
                 fanOut.wake();
+                positions.wake();
                 if (relay.hasNews()) {
                   relaying.wake();
                 }
@@ -59,7 +62,8 @@ public final class WatchHub implements AutoCloseable {
           replication.check();
           owned.own(Worker.start("hub-replication", replication, faults));
           HttpServer server =
-              owned.own(HubServer.start(options.listen(), log, fanOut, replication, relay));
+              owned.own(
+                  HubServer.start(options.listen(), log, fanOut, positions, replication, relay));
           return new WatchHub(owned, server, log);
         });
   }

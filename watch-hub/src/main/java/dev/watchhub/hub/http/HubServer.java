@@ -8,8 +8,6 @@ import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.ListenAddress;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
-import dev.watchhub.http.QueryParameters;
-import dev.watchhub.http.RequestPath;
 import dev.watchhub.hub.fanout.FanOut;
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
@@ -20,22 +18,13 @@ import dev.watchhub.hub.replication.LinkStatus;
 import dev.watchhub.hub.replication.Replication;
 import dev.watchhub.hub.replication.SlotReport;
 import dev.watchhub.hub.replication.SlotReport.OpenTransaction;
-import dev.watchhub.protocol.EventJson;
-import dev.watchhub.protocol.Item;
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The hub's HTTP server. Everything is answered from memory. */
 public final class HubServer {
-  private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);
   private static final String JSON = "application/json";
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -55,11 +44,17 @@ public final class HubServer {
   /**
    * Starts the server.
    *
+   * @param positions for requests that wait for one
    * @param replication how the hub stands with its database
    * @param relay how it stands with those who LISTEN
    */
   public static HttpServer start(
-      ListenAddress address, ChangeLog log, FanOut fanOut, Replication replication, Relay relay) {
+      ListenAddress address,
+      ChangeLog log,
+      FanOut fanOut,
+      PositionWait positions,
+      Replication replication,
+      Relay relay) {
     HubServer hub = new HubServer(log, fanOut, replication, relay);
     return HttpServer.start(
         "hub",
@@ -67,8 +62,7 @@ public final class HubServer {
         "--hub-port",
         config -> {
           config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
-          HttpServer.get(config.routes, "/kv", hub::list);
-          HttpServer.get(config.routes, "/kv/<key>", hub::get);
+          new KvCalls(log, positions, () -> replication.status().detail()).addTo(config.routes);
           new SubscriberCalls(fanOut, new NodeLedger(System::nanoTime)).addTo(config.routes);
           HttpServer.get(config.routes, "/status", hub::status);
           HttpServer.get(
@@ -80,39 +74,6 @@ public final class HubServer {
               "/metrics",
               context -> context.contentType(METRICS).result(metrics.text()));
         });
-  }
-
-  private void list(Context context) {
-    LogState state = readyState();
-    String prefix =
-        QueryParameters.parse(context.queryString(), Set.of("prefix")).text("prefix").orElse("/");
-    context.contentType(JSON);
-    try (OutputStream out = context.outputStream()) { // not in memory as a whole
-      out.write(("{\"position\":\"" + state.position() + "\",\"items\":[").getBytes(UTF_8));
-      String separator = "";
-      for (Iterator<Item> rest = state.image().liveFrom(prefix); rest.hasNext(); ) {
-        Item item = rest.next();
-        if (!item.key().startsWith(prefix)) {
-          break;
-        }
-        out.write(separator.getBytes(UTF_8));
-        out.write(EventJson.item(item));
-        separator = ",";
-      }
-      out.write("]}\n".getBytes(UTF_8));
-    } catch (IOException e) {
-      LOG.debug("the client of {} went away", context.path(), e);
-    }
-  }
-
-  private void get(Context context) {
-    LogState state = readyState();
-    String key = RequestPath.decode(context.req().getRequestURI()).substring("/kv".length());
-    Item item = state.image().get(key);
-    if (item == null || item.value() == null) {
-      throw new ProblemException(new Problem(404, "there is no key '" + key + "'"));
-    }
-    context.contentType(JSON).result(EventJson.item(item));
   }
 
   private LogState readyState() {

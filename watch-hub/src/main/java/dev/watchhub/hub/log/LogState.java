@@ -52,6 +52,11 @@ public record LogState(
     return reach.oldest();
   }
 
+  /** How the image stands to a position. */
+  public Standing standing(Position of) {
+    return reach.standing(of);
+  }
+
   LogState withReady(boolean now) {
     return new LogState(now, image, reach, next, oldest, voidBefore, voidReason, heartbeat);
   }

@@ -71,6 +71,23 @@ record Reach(Position oldest, Position newest, List<Gap> gaps, List<Ancestor> an
     return new Place.Known(lsn);
   }
 
+  /** Whether everything up to {@code position} is behind this log, however long. */
+  Standing standing(Position position) {
+    if (oldest.cluster() == 0
+        || Integer.compareUnsigned(position.timeline(), newest.timeline()) > 0) {
+      return Standing.AHEAD; // nothing is loaded yet, or a failover that is not known yet
+    }
+    Place place = place(position);
+    if (place instanceof Place.Unknown unknown) {
+      return switch (unknown.reason()) {
+        case CLUSTER -> Standing.CLUSTER;
+        case TIMELINE -> Standing.TIMELINE;
+        default -> Standing.REACHED; // it lies too far back, or in a gap that was filled
+      };
+    }
+    return place instanceof Place.Beyond ? Standing.AHEAD : Standing.REACHED;
+  }
+
   Reach reached(Position now) {
     return new Reach(oldest, now, gaps, ancestors);
   }

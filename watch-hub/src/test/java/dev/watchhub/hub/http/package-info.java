@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.hub.http;
+
+import org.jspecify.annotations.NullMarked;
