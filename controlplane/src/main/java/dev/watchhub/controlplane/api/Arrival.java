@@ -21,10 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param unknown what else keeps it from being known; null when nothing does
  */
 record Arrival(
-    List<String> applied,
-    List<Lacking> waiting,
-    List<Refusal> refused,
-    @Nullable String unknown) {
+    List<String> applied, List<Lacking> waiting, List<Refusal> refused, @Nullable String unknown) {
   /** Most nodes that an answer names; their numbers are always told. */
   private static final int MAX_NAMED = 100;
 

@@ -76,17 +76,16 @@ final class Arrivals implements AutoCloseable {
    */
   ArrivalWait wait(Context context) {
     ArrivalWait wait =
-        ArrivalWait.of(
-            QueryParameters.parse(context.queryString(), Set.of(ArrivalWait.PARAMETER)));
+        ArrivalWait.of(QueryParameters.parse(context.queryString(), Set.of(ArrivalWait.PARAMETER)));
     synchronized (lock) {
       if (!wait.equals(ArrivalWait.NONE) && waiting.size() >= MAX_WAITING) {
         context.header("Retry-After", "1");
         throw new ProblemException(
             new Problem(
-                503,
-                MAX_WAITING + " writes wait for nodes already; nothing was written",
-                Map.of("field", ArrivalWait.PARAMETER))
-            .ofType("too-many-waiting"));
+                    503,
+                    MAX_WAITING + " writes wait for nodes already; nothing was written",
+                    Map.of("field", ArrivalWait.PARAMETER))
+                .ofType("too-many-waiting"));
       }
     }
     return wait;
@@ -129,21 +128,21 @@ final class Arrivals implements AutoCloseable {
       HttpServer.answer(
           context,
           new Problem(
-              409,
-              "the write stands, and node %s refused %s at revision %d: %s"
-                  .formatted(
-                      first.node(),
-                      Excerpt.of(first.key()),
-                      first.revision(),
-                      Excerpt.of(first.reason())),
-              Map.of(
-                  "written",
-                  write.puts,
-                  "position",
-                  write.wanted.toString(),
-                  "refused",
-                  arrival.refusedFields()))
-          .ofType("refused-by-node"));
+                  409,
+                  "the write stands, and node %s refused %s at revision %d: %s"
+                      .formatted(
+                          first.node(),
+                          Excerpt.of(first.key()),
+                          first.revision(),
+                          Excerpt.of(first.reason())),
+                  Map.of(
+                      "written",
+                      write.puts,
+                      "position",
+                      write.wanted.toString(),
+                      "refused",
+                      arrival.refusedFields()))
+              .ofType("refused-by-node"));
       return;
     }
     if (!arrival.satisfies(write.wait)) {

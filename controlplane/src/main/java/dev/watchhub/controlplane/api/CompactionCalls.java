@@ -66,7 +66,8 @@ final class CompactionCalls {
   }
 
   private static ProblemException busy() {
-    return new ProblemException(new Problem(409, "another compaction runs; try again later").ofType("compaction-runs"));
+    return new ProblemException(
+        new Problem(409, "another compaction runs; try again later").ofType("compaction-runs"));
   }
 
   private static CompactionRule rule(QueryParameters query) {

@@ -54,10 +54,12 @@ final class HistoryCalls {
     if (history.revisions().isEmpty() && below == null) {
       throw new ProblemException(
           new Problem(
-              404,
-              "there is no row of a key '" + Excerpt.of(key) + "'; compaction may have taken them",
-              Map.of("key", key))
-          .ofType("no-such-key"));
+                  404,
+                  "there is no row of a key '"
+                      + Excerpt.of(key)
+                      + "'; compaction may have taken them",
+                  Map.of("key", key))
+              .ofType("no-such-key"));
     }
     Answers.json(context, out -> write(out, key, history));
   }

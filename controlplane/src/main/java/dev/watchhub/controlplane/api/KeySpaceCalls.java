@@ -180,6 +180,6 @@ final class KeySpaceCalls {
   private static ProblemException absent(String key, String when) {
     return new ProblemException(
         new Problem(404, "there is no key '" + Excerpt.of(key) + "'" + when, Map.of("key", key))
-        .ofType("no-such-key"));
+            .ofType("no-such-key"));
   }
 }

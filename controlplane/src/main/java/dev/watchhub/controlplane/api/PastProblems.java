@@ -32,31 +32,31 @@ final class PastProblems {
   static ProblemException future(long asOf, long newest) {
     return new ProblemException(
         new Problem(
-            404,
-            "revision " + asOf + " has not been given out yet; the newest is " + newest,
-            Map.of("field", "rev", "newest", newest))
-        .ofType("future-revision"));
+                404,
+                "revision " + asOf + " has not been given out yet; the newest is " + newest,
+                Map.of("field", "rev", "newest", newest))
+            .ofType("future-revision"));
   }
 
   /** 410 where an answer without what compaction took would be a wrong one. */
   static ProblemException compacted(long asOf, long oldest) {
     return new ProblemException(
         new Problem(
-            410,
-            "compaction took some of what was there as of revision %d; the oldest that can be read here is %d"
-                .formatted(asOf, oldest),
-            Map.of("field", "rev", "oldest", oldest))
-        .ofType("compacted"));
+                410,
+                "compaction took some of what was there as of revision %d; the oldest that can be read here is %d"
+                    .formatted(asOf, oldest),
+                Map.of("field", "rev", "oldest", oldest))
+            .ofType("compacted"));
   }
 
   /** 410 where the pages of a list would not fit together. */
   static ProblemException torn() {
     return new ProblemException(
         new Problem(
-            410,
-            "'at' is of no use any more: compaction took some of what the list was to have, or the"
-                + " database is another; ask for the first page again",
-            Map.of("field", "at"))
-        .ofType("page-expired"));
+                410,
+                "'at' is of no use any more: compaction took some of what the list was to have, or the"
+                    + " database is another; ask for the first page again",
+                Map.of("field", "at"))
+            .ofType("page-expired"));
   }
 }

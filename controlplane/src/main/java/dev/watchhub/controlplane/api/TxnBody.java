@@ -199,7 +199,8 @@ final class TxnBody {
       Object field = more.getOrDefault("field", "body");
       more.put("field", field.equals("body") ? at : at + "." + field);
       throw new ProblemException(
-          new Problem(e.problem().type(), e.problem().status(), at + ": " + e.problem().detail(), more));
+          new Problem(
+              e.problem().type(), e.problem().status(), at + ": " + e.problem().detail(), more));
     }
   }
 
