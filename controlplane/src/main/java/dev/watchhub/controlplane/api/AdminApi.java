@@ -1,6 +1,7 @@
 package dev.watchhub.controlplane.api;
 
 import dev.watchhub.controlplane.compaction.Compactor;
+import dev.watchhub.controlplane.openapi.DocsCalls;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.StoreException;
 import dev.watchhub.controlplane.typed.CollectionType;
@@ -79,6 +80,7 @@ public final class AdminApi implements AutoCloseable {
     new RollbackCalls(store.rollbackStore()).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
     new RolloutCalls(fleet).addTo(routes);
+    new DocsCalls(types).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);
     HttpServer.get(routes, "/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);

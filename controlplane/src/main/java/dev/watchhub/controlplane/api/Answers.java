@@ -66,6 +66,21 @@ final class Answers {
         });
   }
 
+  /** Answers with what a write would do; there is no revision, since there is no row. */
+  static void rehearsed(Context context, String key, Written row) {
+    json(
+        context,
+        out -> {
+          out.writeStringField("key", key);
+          out.writeBooleanField("dryRun", true);
+          out.writeStringField(
+              "would",
+              row.unchanged()
+                  ? "leave"
+                  : row.version() == 0 ? "delete" : row.created() ? "create" : "change");
+        });
+  }
+
   /** Writes the fields that tell what became of a write, into an object that is open. */
   static void write(JsonGenerator out, Written row) throws IOException {
     out.writeNumberField("revision", row.revision());

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +71,10 @@ final class Arrivals implements AutoCloseable {
   /**
    * What a write is to wait for, as its query says; to be asked before something is written.
    *
-   * @throws ProblemException 400 if the query says anything else, 503 if too many writes wait
+   * @throws ProblemException 400 if it is malformed, 503 if too many writes wait
    */
-  ArrivalWait wait(Context context) {
-    ArrivalWait wait =
-        ArrivalWait.of(QueryParameters.parse(context.queryString(), Set.of(ArrivalWait.PARAMETER)));
+  ArrivalWait wait(Context context, QueryParameters query) {
+    ArrivalWait wait = ArrivalWait.of(query);
     synchronized (lock) {
       if (!wait.equals(ArrivalWait.NONE) && waiting.size() >= MAX_WAITING) {
         context.header("Retry-After", "1");

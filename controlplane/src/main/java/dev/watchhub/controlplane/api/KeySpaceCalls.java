@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** The calls that read and write the keys of one {@link KeySpace}. */
 final class KeySpaceCalls {
   private static final int MAX_ITEMS = 10_000_000;
+  private static final String DRY_RUN = "dryRun";
+  private static final Set<String> WRITE_PARAMETERS = Set.of(ArrivalWait.PARAMETER, DRY_RUN);
 
   /** Longest list that is answered: a list is in memory until its client has read it. */
   private static final long MAX_LIST_CHARS = 16L << 20;
@@ -38,6 +40,7 @@ final class KeySpaceCalls {
   private final ConfigStore store;
   private final PastStore past;
   private final WriteStore writes;
+  private final WriteStore rehearsals;
   private final KeySpace space;
   private final int maxValueBytes;
   private final Arrivals arrivals;
@@ -46,6 +49,7 @@ final class KeySpaceCalls {
     this.store = store;
     this.past = store.pastStore();
     this.writes = store.writeStore();
+    this.rehearsals = writes.rehearsing();
     this.space = space;
     this.maxValueBytes = maxValueBytes;
     this.arrivals = arrivals;
@@ -59,7 +63,9 @@ final class KeySpaceCalls {
   }
 
   private void put(Context context) {
-    ArrivalWait wait = arrivals.wait(context);
+    QueryParameters query = QueryParameters.parse(context.queryString(), WRITE_PARAMETERS);
+    boolean dryRun = dryRun(query);
+    ArrivalWait wait = arrivals.wait(context, query);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
@@ -68,9 +74,11 @@ final class KeySpaceCalls {
     answer(
         context,
         wait,
+        dryRun,
         key,
         precondition,
-        writes.put(key, stored, precondition.condition(), by.author(), by.note()));
+        (dryRun ? rehearsals : writes)
+            .put(key, stored, precondition.condition(), by.author(), by.note()));
   }
 
   private void get(Context context) {
@@ -86,16 +94,31 @@ final class KeySpaceCalls {
   }
 
   private void delete(Context context) {
-    ArrivalWait wait = arrivals.wait(context);
+    QueryParameters query = QueryParameters.parse(context.queryString(), WRITE_PARAMETERS);
+    boolean dryRun = dryRun(query);
+    ArrivalWait wait = arrivals.wait(context, query);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
     answer(
         context,
         wait,
+        dryRun,
         key,
         precondition,
-        writes.remove(key, precondition.condition(), by.author(), by.note()));
+        (dryRun ? rehearsals : writes)
+            .remove(key, precondition.condition(), by.author(), by.note()));
+  }
+
+  private static boolean dryRun(QueryParameters query) {
+    Optional<String> dryRun = query.text(DRY_RUN);
+    if (dryRun.isPresent() && !dryRun.get().equals("true")) {
+      throw query.bad(DRY_RUN, "true");
+    }
+    if (dryRun.isPresent() && query.text(ArrivalWait.PARAMETER).isPresent()) {
+      throw query.bad(ArrivalWait.PARAMETER, "no wait for what is not written");
+    }
+    return dryRun.isPresent();
   }
 
   /** Throws 413 if {@code stored} has too many bytes of UTF-8. */
@@ -113,11 +136,14 @@ final class KeySpaceCalls {
   private void answer(
       Context context,
       ArrivalWait wait,
+      boolean dryRun,
       String key,
       Precondition precondition,
       Placed<WriteOutcome> placed) {
     WriteOutcome outcome = placed.outcome();
-    if (outcome instanceof Written row) {
+    if (outcome instanceof Written row && dryRun) {
+      Answers.rehearsed(context, key, row);
+    } else if (outcome instanceof Written row) {
       context.status(row.created() ? 201 : 200);
       arrivals.answer(
           context,

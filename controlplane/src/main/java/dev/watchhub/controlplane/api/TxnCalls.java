@@ -7,6 +7,7 @@ import dev.watchhub.controlplane.store.TxnOutcome;
 import dev.watchhub.controlplane.store.TxnStore;
 import dev.watchhub.controlplane.store.WriteOutcome;
 import dev.watchhub.controlplane.store.Written;
+import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestBody;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The call that writes many keys in one commit. */
@@ -38,7 +40,9 @@ final class TxnCalls {
   }
 
   private void txn(Context context) {
-    ArrivalWait wait = arrivals.wait(context);
+    QueryParameters query =
+        QueryParameters.parse(context.queryString(), Set.of(ArrivalWait.PARAMETER));
+    ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
     String body = RequestBody.text(context, Math.max(MAX_BODY_BYTES, maxValueBytes));
     String request = TxnBody.request(body, spaces, maxValueBytes);

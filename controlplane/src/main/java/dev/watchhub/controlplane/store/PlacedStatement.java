@@ -15,19 +15,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sql the query, with {@code ?} for what is bound
  * @param timeout longest that it may take; null for what the session allows
+ * @param kept whether what it writes stays; if not, it is rolled back when it has answered
  */
-record PlacedStatement(String sql, @Nullable Duration timeout) {
+record PlacedStatement(String sql, @Nullable Duration timeout, boolean kept) {
   /** Longest for one that writes thousands of keys. */
   private static final Duration LARGE_TIMEOUT = Duration.ofSeconds(30);
 
   /** One that takes as long as the session allows. */
   static PlacedStatement of(String sql) {
-    return new PlacedStatement(sql, null);
+    return new PlacedStatement(sql, null, true);
   }
 
   /** One that may write thousands of keys. */
   static PlacedStatement ofMany(String sql) {
-    return new PlacedStatement(sql, LARGE_TIMEOUT);
+    return new PlacedStatement(sql, LARGE_TIMEOUT, true);
+  }
+
+  /** The same, leaving nothing behind. */
+  PlacedStatement rehearsed() {
+    return new PlacedStatement(sql, timeout, false);
   }
 
   /** Sets the arguments of a query. */
@@ -51,7 +57,8 @@ record PlacedStatement(String sql, @Nullable Duration timeout) {
       connection.setNetworkTimeout(
           Runnable::run, Math.toIntExact(timeout.plus(Sessions.NETWORK_MARGIN).toMillis()));
     }
-    String exchange = "BEGIN; " + limit + sql + "; COMMIT; " + LogEnd.SQL;
+    String end = kept ? "; COMMIT; " : "; ROLLBACK; ";
+    String exchange = "BEGIN; " + limit + sql + end + LogEnd.SQL;
     try (PreparedStatement statement = connection.prepareStatement(exchange)) {
       arguments.bind(statement);
       statement.execute();

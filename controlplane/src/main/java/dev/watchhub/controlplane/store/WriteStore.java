@@ -19,9 +19,22 @@ public final class WriteStore {
           "SELECT outcome, revision, version, create_time FROM remove_if(?, ?, ?, ?)");
 
   private final Sessions sessions;
+  private final PlacedStatement put;
+  private final PlacedStatement remove;
+
+  private WriteStore(Sessions sessions, PlacedStatement put, PlacedStatement remove) {
+    this.sessions = sessions;
+    this.put = put;
+    this.remove = remove;
+  }
 
   WriteStore(Sessions sessions) {
-    this.sessions = sessions;
+    this(sessions, PUT, REMOVE);
+  }
+
+  /** One that says what a write would give, and writes nothing; it takes revisions all the same. */
+  public WriteStore rehearsing() {
+    return new WriteStore(sessions, PUT.rehearsed(), REMOVE.rehearsed());
   }
 
   /**
@@ -40,7 +53,7 @@ public final class WriteStore {
     return sessions.call(
         "writing " + key,
         connection ->
-            PUT.run(
+            put.run(
                 connection,
                 statement -> {
                   statement.setString(1, key);
@@ -58,7 +71,7 @@ public final class WriteStore {
     return sessions.call(
         "deleting " + key,
         connection ->
-            REMOVE.run(
+            remove.run(
                 connection,
                 statement -> {
                   statement.setString(1, key);
