@@ -200,6 +200,26 @@ final class OldSnapshotTest {
     assertCannotSerialize(old, "select set('/there', 'late')");
   }
 
+  @Test
+  void anOlderSchemaGetsTheIndexThatItNeeds() throws Exception {
+    try (TestSchema older = TestSchema.installed("older_index")) {
+      Connection connection = older.connect();
+      Sql.execute(
+          connection,
+          """
+          drop index config_txid_idx;
+          create index config_txid_idx on config (txid);
+          update config_schema set checksum = 'older' where file = '10-config.sql'
+          """);
+      SchemaInstaller.install(connection, older.name());
+      assertThat(
+              Sql.rows(
+                  connection,
+                  "select indisunique from pg_index where indexrelid = 'config_txid_idx'::regclass"))
+          .containsExactly("t");
+    }
+  }
+
   /** Whoever fails begins anew; of what each counts up, nothing is lost. */
   @Test
   void noneOfManyWritersIsLost() throws Exception {
