@@ -41,8 +41,8 @@ $$;
 -- itself below before_revision, or was written before before_ms. What is NULL lets nothing go.
 --
 -- Rows of transactions from hold_txid on stay, if they were written at or after hold_ms, and so do all
--- that follow them in their key; held says how many tombstones stay for that alone. With dry_run the
--- rows are only counted.
+-- that follow them in their key; held says how many tombstones it met that stay for that alone. With
+-- dry_run the rows are only counted.
 create or replace function compact_step(
   prefix text, before_revision bigint, before_ms bigint, keep_rows bigint,
   hold_txid bigint, hold_ms bigint, after_key text, after_revision bigint, max_rows int,
@@ -51,7 +51,9 @@ create or replace function compact_step(
 language plpgsql security definer
 set search_path from current set plan_cache_mode = force_custom_plan
 -- Whatever is known of the table, which may never have been analyzed: along the primary key.
-set enable_seqscan = off set enable_bitmapscan = off as $$
+set enable_seqscan = off set enable_bitmapscan = off
+-- What is left without an index counts as very dear then, and would be compiled.
+set jit = off as $$
 declare
   doomed record;
 begin

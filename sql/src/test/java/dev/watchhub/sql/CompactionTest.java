@@ -123,4 +123,78 @@ final class CompactionTest {
                 "select revision, create_revision, version, prev_revision from put('/b', 'x')"))
         .containsExactly("9|9|1|0");
   }
+
+  /** Steps of so many rows, to the end; returns how many rows went and how many tombstones stay. */
+  private String inSteps(String bounds, String hold, int rows, boolean dryRun) throws SQLException {
+    long removed = 0;
+    long held = 0;
+    String[] step = {"0", "0", "", "-1", "f"};
+    for (int steps = 0; step[4].equals("f"); steps++) {
+      assertThat(steps).as("steps over eight rows").isLessThan(10);
+      step =
+          Sql.text(
+                  connection,
+                  "select removed || '|' || held || '|' || last_key || '|' || last_revision || '|'"
+                      + " || done::text::char from compact_step('', "
+                      + bounds
+                      + ", "
+                      + hold
+                      + ", ?, ?, ?, ?)",
+                  step[2],
+                  Long.parseLong(step[3]),
+                  rows,
+                  dryRun)
+              .split("\\|", -1);
+      removed += Long.parseLong(step[0]);
+      held += Long.parseLong(step[1]);
+    }
+    return removed + " removed, " + held + " held";
+  }
+
+  @Test
+  void stepsOfAnyLengthRemoveTheSame() throws Exception {
+    for (int rows = 1; rows <= 9; rows++) {
+      for (String bounds :
+          List.of("9, null, null", "6, null, null", "null, null, 1", "null, null, 2")) {
+        Sql.execute(connection, "begin");
+        String dry = inSteps(bounds, "null, null", rows, true);
+        assertThat(inSteps(bounds, "null, null", rows, false)).isEqualTo(dry);
+        assertThat(Sql.rows(connection, ROWS))
+            .as("%s, %d rows at a time", bounds, rows)
+            .containsExactly(
+                switch (bounds) {
+                  case "9, null, null" -> new String[] {"/a|3", "/c|7", "/d|8"};
+                  case "6, null, null" -> new String[] {"/a|3", "/c|6", "/c|7", "/d|8"};
+                  case "null, null, 1" -> new String[] {"/a|3", "/b|4", "/c|7", "/d|8"};
+                  default -> new String[] {"/a|1", "/b|2", "/a|3", "/b|4", "/c|6", "/c|7", "/d|8"};
+                });
+        Sql.execute(connection, "rollback");
+      }
+    }
+  }
+
+  @Test
+  void whatSomebodyHasNotSeenStaysWithWhatFollowsItForSoLong() throws Exception {
+    Sql.execute(connection, "update config set create_time = revision * 1000");
+    long tombstone = Sql.number(connection, "select txid from config where revision = 4");
+    String all = "9223372036854775807, null, null";
+    assertThat(inSteps(all, tombstone + ", 0", 9, true)).isEqualTo("2 removed, 2 held");
+    assertThat(inSteps(all, tombstone + ", 4001", 9, true)).isEqualTo("3 removed, 1 held");
+    assertThat(inSteps(all, (tombstone + 1) + ", 0", 9, true)).isEqualTo("3 removed, 1 held");
+    assertThat(inSteps(all, "0, 0", 9, false)).isEqualTo("0 removed, 2 held");
+    assertThat(inSteps(all, tombstone + ", 0", 9, false)).isEqualTo("2 removed, 2 held");
+    assertThat(Sql.rows(connection, ROWS))
+        .containsExactly("/a|3", "/b|4", "/c|5", "/c|6", "/c|7", "/d|8");
+  }
+
+  @Test
+  void aWriterOfTheSameKeysDoesNotWaitForAStep() throws Exception {
+    Connection compacting = schema.begin();
+    Sql.text(compacting, "select compact_step('', 9, null, null, null, null, '', -1, 9)");
+    Sql.execute(connection, "set lock_timeout = '2s'");
+    assertThat(Sql.set(connection, "/a", "9")).isEqualTo(9);
+    assertThat(Sql.set(connection, "/b", "10")).isEqualTo(10);
+    compacting.commit();
+    assertThat(Sql.rows(connection, ROWS)).containsExactly("/a|3", "/c|7", "/d|8", "/a|9", "/b|10");
+  }
 }
