@@ -99,7 +99,7 @@ end
 $$;
 
 -- Takes the report of a node, in place of the one before. When a node is new, those that have been
--- gone for long are forgotten.
+-- gone for long are forgotten; where 10,000 are left, it is refused: SQLSTATE 53400.
 create or replace function node_applied(
   node text, version text, started_at timestamptz, prefix text, token text,
   refused jsonb default '[]', refused_count bigint default 0, leaving boolean default false)
@@ -158,6 +158,10 @@ begin
       select o.node from config_nodes o
       where o.reported_at < clock_timestamp() - interval '1 hour'
       for update skip locked);
+    if (select count(*) from config_nodes) > 10000 then
+      raise exception 'no room for node %: 10000 others have reported in the last hour',
+        to_json(node) using errcode = 'configuration_limit_exceeded';
+    end if;
   end if;
 end
 $$;

@@ -225,6 +225,28 @@ final class NodesTest {
   }
 
   @Test
+  void refusesANewNodeWhereThereAreTenThousandAndForgetsThoseThatAreGone() throws SQLException {
+    report("known", null);
+    Sql.execute(
+        connection,
+        """
+        insert into config_nodes (node, prefix, refused, refused_count, leaving, reported_at)
+        select 'n' || i, '/', '[]', 0, false, clock_timestamp() from generate_series(1, 9999) i
+        """);
+    report("known", null);
+    assertThatThrownBy(() -> report("new", null))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53400"))
+        .hasMessageContaining("no room for node \"new\"");
+
+    Sql.execute(
+        connection,
+        "update config_nodes set reported_at = clock_timestamp() - interval '2 h' where node = 'n1'");
+    report("new", null);
+    assertThat(Sql.text(connection, "select count(*)::text from config_nodes")).isEqualTo("10000");
+  }
+
+  @Test
   void saysForHowLongReportsHaveBeenCollected() throws SQLException {
     String collected = "select nodes_collected_ms() / 3600000";
     Sql.execute(connection, "update config_nodes_since set began = now() - interval '90 minutes'");
