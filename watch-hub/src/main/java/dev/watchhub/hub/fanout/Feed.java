@@ -30,8 +30,7 @@ final class Feed {
      *
      * @param bytes null when nothing matched so far
      * @param next where to read on
-     * @param position of the last commit that was looked at and may be resumed at; null when there
-     *     was none
+     * @param position the id of the last event that has one; null when none has
      * @param endsWithoutId whether the last of the events has no id, so that who has got it cannot
      *     say so
      */
@@ -90,6 +89,7 @@ final class Feed {
     List<byte[]> events = new ArrayList<>();
     int size = 0;
     boolean endsWithoutId = false;
+    Position last = null;
     long next = known ? matches.next(from, end) : from;
     while (next < end && size < BATCH_BYTES) {
       LogRead read = log.read(next);
@@ -110,19 +110,11 @@ final class Feed {
         events.add(event);
         size += event.length;
         endsWithoutId = !found.entry().resumable();
+        last = endsWithoutId ? last : found.entry().position();
       }
       next = known ? matches.next(next + 1, end) : next + 1;
     }
-    return new Batch.Events(joined(events, size), next, lastPosition(from, next), endsWithoutId);
-  }
-
-  private @Nullable Position lastPosition(long from, long to) {
-    for (long at = to - 1; at >= from && log.read(at) instanceof LogRead.Found found; at--) {
-      if (found.entry().resumable()) {
-        return found.entry().position();
-      }
-    }
-    return null;
+    return new Batch.Events(joined(events, size), next, last, endsWithoutId);
   }
 
   private static @Nullable ByteBuffer joined(List<byte[]> events, int size) {

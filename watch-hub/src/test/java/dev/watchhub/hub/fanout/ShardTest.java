@@ -109,6 +109,17 @@ final class ShardTest {
   }
 
   @Test
+  void knowsAsTheLastPositionOfASubscriberTheOneThatItWasSent() {
+    load();
+    join("/a/");
+    commit("/a/1");
+    Position sent = START.at(new Lsn(lsn));
+    commit("/b/1"); // in the same pass
+    settle();
+    assertThat(shard.present()).singleElement().extracting(s -> s.position).isEqualTo(sent);
+  }
+
+  @Test
   void takesTheUnionOfPrefixesAndKeysOnce() {
     load("/a/1", "/a/2", "/b/1", "/c");
     Filter filter =
