@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Requests by route and status, and how long they took. Any thread. */
 public final class RequestMetrics {
@@ -92,16 +93,16 @@ public final class RequestMetrics {
   /** Forgets the figures of routes that are gone. */
   public void retain(Predicate<String> exists) {
     routes.removeIf(route -> !exists.test(route));
-    counters
-        .keySet()
-        .forEach(
-            series -> {
-              if (!series.route.startsWith("(") && !exists.test(series.route)) {
-                Counter gone = counters.remove(series);
-                if (gone != null) {
-                  registry.remove(gone);
-                }
-              }
-            });
+    for (Series series : counters.keySet()) {
+      if (!series.route.startsWith("(") && !exists.test(series.route)) {
+        counters.computeIfPresent(series, this::unregister);
+      }
+    }
+  }
+
+  /** While nobody can register it anew. */
+  private @Nullable Counter unregister(Series series, Counter gone) {
+    registry.remove(gone);
+    return null;
   }
 }
