@@ -1,9 +1,10 @@
 package dev.watchhub.dataplane;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.watchhub.client.WatchMode;
 import dev.watchhub.dataplane.routes.Rows;
 import dev.watchhub.http.ListenAddress;
-import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.protocol.Item;
 import java.io.IOException;
 import java.net.URI;
@@ -12,15 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** A data plane whose routes come from a test. */
 public final class TestPlane implements AutoCloseable {
-  private static final Faults FAULTS =
-      (component, cause) -> {
-        throw new AssertionError(component, cause);
-      };
-
+  private final List<Throwable> faults = new CopyOnWriteArrayList<>();
   private final ScriptedWatchers watchers = new ScriptedWatchers();
   private final HttpClient client = HttpClient.newHttpClient();
   private final DataPlane plane;
@@ -30,7 +28,7 @@ public final class TestPlane implements AutoCloseable {
     DataPlaneOptions options =
         DataPlaneOptions.of(
             ListenAddress.loopback(0), ListenAddress.loopback(0), WatchMode.REPLICATION);
-    plane = DataPlane.start(how.apply(options), watchers, FAULTS);
+    plane = DataPlane.start(how.apply(options), watchers, (component, cause) -> faults.add(cause));
   }
 
   /** A data plane that was told nothing yet, and runs as {@code how} says. */
@@ -108,8 +106,10 @@ public final class TestPlane implements AutoCloseable {
         request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Fails if a thread of the data plane has failed. */
   @Override
   public void close() {
     plane.close();
+    assertThat(faults).as("faults of the data plane's threads").isEmpty();
   }
 }

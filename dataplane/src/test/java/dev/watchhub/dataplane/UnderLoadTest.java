@@ -26,9 +26,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Hub, database and data plane as they are, while everything that can change does. */
 @Tag("slow")
@@ -36,19 +40,21 @@ class UnderLoadTest {
   private static final String SCHEMA = "under_load";
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int PER_SECOND = 2000;
-  private static final Faults FAULTS =
-      (component, cause) -> {
-        throw new AssertionError(component, cause);
-      };
+
+  /** Requests that have to be answered from the beginning of each fault to that of the next. */
+  private static final int LEAST_REQUESTS = 500;
+
+  private final List<Throwable> failed = new CopyOnWriteArrayList<>();
+  private final Faults faults = (component, cause) -> failed.add(cause);
 
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private static WatchHub startHub(PostgresServer server, int port) {
+  private WatchHub startHub(PostgresServer server, int port) {
     Source source = new Source(server.jdbcUrl(), SCHEMA, SCHEMA, "watchhub_" + SCHEMA);
-    return WatchHub.start(HubOptions.of(ListenAddress.loopback(port), source), FAULTS);
+    return WatchHub.start(HubOptions.of(ListenAddress.loopback(port), source), faults);
   }
 
-  private static DataPlane startPlane(PostgresServer server, int hubPort, WatchMode mode) {
+  private DataPlane startPlane(PostgresServer server, int hubPort, WatchMode mode) {
     WatchBackends backends =
         new WatchBackends(
             URI.create("http://127.0.0.1:" + hubPort),
@@ -59,8 +65,8 @@ class UnderLoadTest {
     return DataPlane.start(
         DataPlaneOptions.of(ListenAddress.loopback(0), ListenAddress.loopback(0), mode)
             .withNode("node-" + mode.word(), "9"),
-        new BackendWatchers(backends, null, FAULTS),
-        FAULTS);
+        new BackendWatchers(backends, null, faults),
+        faults);
   }
 
   private static void set(PostgresServer server, String key, String value) throws SQLException {
@@ -108,8 +114,28 @@ class UnderLoadTest {
         .until(() -> !get(plane.port(), path).equals("no route\n"));
   }
 
+  /** Something that happens under load. */
+  private interface Event {
+    void happen() throws Exception;
+  }
+
+  private static void during(SteadyRequests load, Event event) throws Exception {
+    long before = load.count();
+    event.happen();
+    await("so many requests since it began")
+        .atMost(LIMIT)
+        .until(() -> load.count() - before >= LEAST_REQUESTS);
+    assertThat(load.failures()).isEmpty();
+  }
+
+  @AfterEach
+  void noThreadHasFailed() {
+    assertThat(failed).isEmpty();
+  }
+
   @Test
-  void noRequestFailsWhateverHappensToModeHubDatabaseAndRoutes() throws Exception {
+  void noRequestFailsWhateverHappensToModeHubDatabaseAndRoutes(TestReporter reporter)
+      throws Exception {
     try (PostgresServer server = PostgresServer.temporary(Map.of());
         EchoServer echo = EchoServer.start(ListenAddress.loopback(0))) {
       try (Connection connection = DriverManager.getConnection(server.jdbcUrl())) {
@@ -121,27 +147,40 @@ class UnderLoadTest {
       try (DataPlane plane = startPlane(server, hubPort, WatchMode.REPLICATION)) {
         await("ready").atMost(LIMIT).until(plane::isReady);
         try (SteadyRequests load = SteadyRequests.start(plane.port(), "/stays", PER_SECOND)) {
-          switchTo(plane, "notify");
-          awaitRoute(plane, server, "/by-notify", echo);
-          switchTo(plane, "replication");
-          awaitRoute(plane, server, "/by-hub", echo);
+          during(
+              load,
+              () -> {
+                switchTo(plane, "notify");
+                awaitRoute(plane, server, "/by-notify", echo);
+              });
+          during(
+              load,
+              () -> {
+                switchTo(plane, "replication");
+                awaitRoute(plane, server, "/by-hub", echo);
+              });
 
           hub.close();
           hub = startHub(server, hubPort);
-          awaitRoute(plane, server, "/after-the-hub", echo);
+          during(load, () -> awaitRoute(plane, server, "/after-the-hub", echo));
 
-          server.restart();
-          awaitRoute(plane, server, "/after-the-database", echo);
+          during(
+              load,
+              () -> {
+                server.restart();
+                awaitRoute(plane, server, "/after-the-database", echo);
+              });
 
-          set(server, "/routes/stays", "{\"uri\":7}");
-          awaitRoute(plane, server, "/after-a-bad-route", echo);
-          assertThat(get(plane.adminPort(), "/status")).contains("\"key\":\"/routes/stays\"");
+          during(
+              load,
+              () -> {
+                set(server, "/routes/stays", "{\"uri\":7}");
+                awaitRoute(plane, server, "/after-a-bad-route", echo);
+                assertThat(get(plane.adminPort(), "/status")).contains("\"key\":\"/routes/stays\"");
+              });
           set(server, "/routes/stays", route("/stays", echo));
-          awaitRoute(plane, server, "/after-a-good-one", echo);
-
-          long before = load.count();
-          await("more requests").atMost(LIMIT).until(() -> load.count() > before + 100);
-          assertThat(load.failures()).isEmpty();
+          during(load, () -> awaitRoute(plane, server, "/after-a-good-one", echo));
+          reporter.publishEntry("requests", Long.toString(load.count()));
         }
         assertThat(get(plane.adminPort(), "/status")).contains("\"upstreamFailed\":0");
       } finally {
