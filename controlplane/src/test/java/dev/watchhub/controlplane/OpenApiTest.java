@@ -171,6 +171,15 @@ class OpenApiTest {
     call(one, "/rollback/back?dryRun=true&rev=" + revision, null, 200);
     call(many, "/rollback?dryRun=true&prefix=/ba&rev=" + revision, null, 200);
     call(one, "/rollback/back?rev=" + revision, null, 200, "X-Author", "ada");
+    call(one, "/rollback/back?wait=applied:5,1ms&rev=" + revision, null, 202);
+    call(many, "/rollback?wait=applied:5,1ms&prefix=/back&rev=" + revision, null, 202);
+    hub.says(refusing("/back"));
+    admin.put("/kv/back", "3");
+    call(one, "/rollback/back?wait=applied:all,20s&rev=" + revision, null, 409);
+    admin.put("/kv/back", "4");
+    call(many, "/rollback?wait=applied:all,20s&prefix=/back&rev=" + revision, null, 409);
+    hub.says();
+    bad(one, "/rollback/back?dryRun=true&wait=applied:all&rev=1", null, 400);
     call(many, "/rollback?prefix=/back&rev=" + revision, null, 200);
     bad(one, "/rollback/back", null, 400);
     bad(many, "/rollback?rev=1", null, 400);

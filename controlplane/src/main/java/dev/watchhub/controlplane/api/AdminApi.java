@@ -77,7 +77,7 @@ public final class AdminApi implements AutoCloseable {
     new TxnCalls(store.txnStore(), spaces, maxValueBytes, arrivals).addTo(routes);
     new HistoryCalls(store.pastStore()).addTo(routes);
     new CompactionCalls(compactor).addTo(routes);
-    new RollbackCalls(store.rollbackStore()).addTo(routes);
+    new RollbackCalls(store.rollbackStore(), arrivals).addTo(routes);
     new MaintenanceCalls(store).addTo(routes);
     new RolloutCalls(fleet).addTo(routes);
     new DocsCalls(types).addTo(routes);

@@ -12,18 +12,23 @@ import dev.watchhub.http.RequestPath;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that give keys the values again that they had. */
 final class RollbackCalls {
   private static final String PATH = "/rollback";
 
   private final RollbackStore store;
+  private final Arrivals arrivals;
 
-  RollbackCalls(RollbackStore store) {
+  RollbackCalls(RollbackStore store, Arrivals arrivals) {
     this.store = store;
+    this.arrivals = arrivals;
   }
 
   void addTo(RoutesConfig routes) {
@@ -32,19 +37,24 @@ final class RollbackCalls {
   }
 
   private void key(Context context) {
-    QueryParameters query = QueryParameters.parse(context.queryString(), Set.of("rev", "dryRun"));
+    QueryParameters query =
+        QueryParameters.parse(
+            context.queryString(), Set.of("rev", "dryRun", ArrivalWait.PARAMETER));
     String key =
         KeySpace.checked(
             "key", RequestPath.decode(context.req().getRequestURI()).substring(PATH.length()));
     long revision = revision(query);
     boolean dryRun = dryRun(query);
+    ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
-    answer(context, revision, dryRun, store.key(key, revision, dryRun, by.author(), by.note()));
+    answer(
+        context, revision, dryRun, wait, store.key(key, revision, dryRun, by.author(), by.note()));
   }
 
   private void prefix(Context context) {
     QueryParameters query =
-        QueryParameters.parse(context.queryString(), Set.of("prefix", "rev", "dryRun"));
+        QueryParameters.parse(
+            context.queryString(), Set.of("prefix", "rev", "dryRun", ArrivalWait.PARAMETER));
     String prefix =
         query.text("prefix").orElseThrow(() -> missing("prefix", "the beginning of a key"));
     if (!prefix.startsWith("/") || prefix.chars().anyMatch(Character::isISOControl)) {
@@ -52,9 +62,14 @@ final class RollbackCalls {
     }
     long revision = revision(query);
     boolean dryRun = dryRun(query);
+    ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
     answer(
-        context, revision, dryRun, store.prefix(prefix, revision, dryRun, by.author(), by.note()));
+        context,
+        revision,
+        dryRun,
+        wait,
+        store.prefix(prefix, revision, dryRun, by.author(), by.note()));
   }
 
   private static long revision(QueryParameters query) {
@@ -74,12 +89,36 @@ final class RollbackCalls {
     if (text.isPresent() && !text.get().equals("true") && !text.get().equals("false")) {
       throw query.bad("dryRun", "true or false");
     }
-    return text.isPresent() && text.get().equals("true");
+    boolean dryRun = text.isPresent() && text.get().equals("true");
+    if (dryRun && query.text(ArrivalWait.PARAMETER).isPresent()) {
+      throw query.bad(ArrivalWait.PARAMETER, "no wait for what is not written");
+    }
+    return dryRun;
+  }
+
+  private void answer(
+      Context context,
+      long revision,
+      boolean dryRun,
+      ArrivalWait wait,
+      Past<Placed<List<RolledBack>>> past) {
+    Placed<List<RolledBack>> placed = PastProblems.known(past, revision);
+    Map<String, Long> puts = new HashMap<>();
+    for (RolledBack key : placed.outcome()) {
+      if (key.to() != null && key.row() != null) {
+        puts.put(key.key(), key.row().revision());
+      }
+    }
+    arrivals.answer(
+        context,
+        wait,
+        puts,
+        placed.position(),
+        arrival -> answer(context, dryRun, placed, arrival));
   }
 
   private static void answer(
-      Context context, long revision, boolean dryRun, Past<Placed<List<RolledBack>>> past) {
-    Placed<List<RolledBack>> placed = PastProblems.known(past, revision);
+      Context context, boolean dryRun, Placed<List<RolledBack>> placed, @Nullable Arrival arrival) {
     Answers.json(
         context,
         out -> {
@@ -92,6 +131,9 @@ final class RollbackCalls {
           }
           out.writeEndArray();
           out.writeStringField("position", placed.position().toString());
+          if (arrival != null) {
+            arrival.write(out);
+          }
         });
   }
 
