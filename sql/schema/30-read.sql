@@ -115,7 +115,7 @@ begin
       coalesce(c.version, 1), c.create_time, c.author, c.note
     from (
       select * from config
-      where key = k and (rev is null or revision <= rev)
+      where key = k and revision <= coalesce(rev, 9223372036854775807)
       order by revision desc limit 1
     ) c
     where not c.tombstone;

@@ -196,7 +196,9 @@ create or replace function history(
 returns table (
   revision bigint, tombstone boolean, create_time bigint, author text, note text, bytes bigint,
   version bigint, create_revision bigint, prev_revision bigint, compacted boolean, value text)
-language plpgsql stable set search_path from current as $$
+language plpgsql stable set search_path from current
+-- Backwards along the primary key, however many rows the key may be thought to have.
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
 #variable_conflict use_column
 begin
   return query
@@ -206,9 +208,11 @@ begin
       coalesce(c.prev_revision >= 1 and not exists (
         select from config p where p.key = k and p.revision = c.prev_revision), false),
       case when with_values and not c.tombstone then coalesce(c.value, '') end
-    from config c
-    where c.key = k and c.revision < coalesce(before_revision, 9223372036854775807)
-    order by c.revision desc
-    limit max_rows;
+    from (
+      select * from config
+      where key = k and revision < coalesce(before_revision, 9223372036854775807)
+      order by revision desc
+      limit max_rows
+    ) c;
 end
 $$;
