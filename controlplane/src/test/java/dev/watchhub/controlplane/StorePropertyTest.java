@@ -107,12 +107,13 @@ class StorePropertyTest {
           oldest_revision = 0, forgotten_revision = 0
         """);
     model = new StoreModel();
+    List<StoreOperation> all = new ArrayList<>(operations);
+    all.add(new ListAsOf("/", 101, 3));
     List<StoreOperation> done = new ArrayList<>();
-    for (StoreOperation operation : operations) {
+    for (StoreOperation operation : all) {
       done.add(operation);
       try {
         run(operation);
-        run(new ListAsOf("/", 101, 3));
       } catch (AssertionError e) {
         throw new AssertionError(
             e.getMessage() + "\nby the last of:\n" + StoreOperation.told(done), e);
