@@ -19,10 +19,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** Writes that are answered when nodes have applied them, over real sockets and a real database. */
+@Tag("slow")
 class ArrivalTest {
   private static final String ROUTE = "{\"uri\":\"/a\",\"upstream\":\"http://a\"}";
 

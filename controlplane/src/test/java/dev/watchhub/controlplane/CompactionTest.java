@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** What compaction leaves, by itself and for those who have not seen it yet. */
+@Tag("slow")
 class CompactionTest {
   private TestSchema schema;
 

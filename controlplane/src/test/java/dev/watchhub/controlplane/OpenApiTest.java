@@ -28,10 +28,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The description of the API is what the API does. */
+@Tag("slow")
 class OpenApiTest {
   private static final String ROUTE =
       "{\"uri\":\"/a\",\"upstream\":[{\"url\":\"http://a\",\"weight\":2}]}";

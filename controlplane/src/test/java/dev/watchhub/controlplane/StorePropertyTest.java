@@ -42,11 +42,13 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
 /** Any sequence of operations gives what a simple model in memory gives. */
+@Tag("slow")
 class StorePropertyTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String DELETE = "-";
