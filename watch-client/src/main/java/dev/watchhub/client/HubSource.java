@@ -14,6 +14,7 @@ import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.client.HttpClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,17 +25,19 @@ final class HubSource implements Source {
   /** A hub sends something every 15 s. */
   static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
 
+  private static final String BEGINNING = "";
   private static final Logger LOG = LoggerFactory.getLogger(HubSource.class);
 
   private final HttpClient client;
   private final URI watch;
   private final Duration silenceLimit;
-  private String lastEventId = "";
+  private String lastEventId;
 
-  private HubSource(HttpClient client, URI watch, Duration silenceLimit) {
+  private HubSource(HttpClient client, URI watch, Duration silenceLimit, String lastEventId) {
     this.client = client;
     this.watch = watch;
     this.silenceLimit = silenceLimit;
+    this.lastEventId = lastEventId;
   }
 
   /**
@@ -46,18 +49,40 @@ final class HubSource implements Source {
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
   static HubSource of(URI hub, String prefix, @Nullable String node, Duration silenceLimit) {
+    String parameters =
+        "prefix="
+            + URLEncoder.encode(prefix, UTF_8)
+            + (node == null ? "" : "&node=" + URLEncoder.encode(node, UTF_8));
+    return new HubSource(
+        EventStream.startClient(), watch(hub, parameters), silenceLimit, BEGINNING);
+  }
+
+  /**
+   * A hub that is known up to a position.
+   *
+   * @param hub its base URL
+   * @param prefixes keys that start with any of them
+   * @param since where to go on; null for the beginning, which is a snapshot
+   * @throws IllegalArgumentException if {@code hub} is no HTTP URL
+   */
+  static HubSource after(URI hub, List<String> prefixes, @Nullable Position since) {
+    String parameters =
+        prefixes.stream()
+            .map(prefix -> "prefix=" + URLEncoder.encode(prefix, UTF_8))
+            .collect(Collectors.joining("&"));
+    return new HubSource(
+        EventStream.startClient(),
+        watch(hub, parameters),
+        SILENCE_LIMIT,
+        since == null ? BEGINNING : since.toString());
+  }
+
+  private static URI watch(URI hub, String parameters) {
     if (hub.getHost() == null || !String.valueOf(hub.getScheme()).matches("(?i)https?")) {
       throw new IllegalArgumentException(
           "'" + hub + "' is no URL of a hub: expected one such as http://127.0.0.1:9280");
     }
-    String base = hub.toString().replaceAll("/+$", "");
-    URI watch =
-        URI.create(
-            base
-                + "/watch?prefix="
-                + URLEncoder.encode(prefix, UTF_8)
-                + (node == null ? "" : "&node=" + URLEncoder.encode(node, UTF_8)));
-    return new HubSource(EventStream.startClient(), watch, silenceLimit);
+    return URI.create(hub.toString().replaceAll("/+$", "") + "/watch?" + parameters);
   }
 
   @Override
@@ -93,7 +118,7 @@ final class HubSource implements Source {
         int status = stream.awaitStatus();
         if (status != 200) {
           if (status == 400 || status == 410) {
-            lastEventId = ""; // it may be what the hub does not take
+            lastEventId = BEGINNING; // it may be what the hub does not take
           }
           throw new SourceException("status " + status + ": " + stream.errorText());
         }

@@ -1,7 +1,10 @@
 package dev.watchhub.client;
 
 import dev.watchhub.lifecycle.Faults;
+import dev.watchhub.protocol.Position;
 import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the configuration under a prefix and tells a {@link WatchListener}, until it is closed.
@@ -21,6 +24,23 @@ public interface Watcher extends AutoCloseable {
    */
   static Watcher ofHub(URI hub, String prefix, WatchListener listener, Faults faults) {
     Source source = HubSource.of(hub, prefix, null, HubSource.SILENCE_LIMIT);
+    return LoopWatcher.start("hub-watcher", source, listener, faults);
+  }
+
+  /**
+   * The same under several prefixes, going on from a position: then a snapshot comes first only if
+   * the hub cannot go on from there.
+   *
+   * @param since everything up to here is known; null to start with a snapshot
+   * @throws IllegalArgumentException if {@code hub} is no HTTP URL
+   */
+  static Watcher ofHub(
+      URI hub,
+      List<String> prefixes,
+      @Nullable Position since,
+      WatchListener listener,
+      Faults faults) {
+    Source source = HubSource.after(hub, prefixes, since);
     return LoopWatcher.start("hub-watcher", source, listener, faults);
   }
 
