@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.cli;
+
+import org.jspecify.annotations.NullMarked;
