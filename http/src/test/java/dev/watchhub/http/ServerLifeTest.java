@@ -188,7 +188,8 @@ final class ServerLifeTest {
       assertThat(send(running.port(), request))
           .matches("(?s)HTTP/1.1 4\\d\\d .*|HTTP/1.1 505 .*")
           .contains("Content-Type: application/problem+json")
-          .containsPattern("\\{\"title\":\".+\",\"status\":\\d+,\"detail\":\".+\"}\n$")
+          .containsPattern(
+              "\\{\"type\":\".+\",\"title\":\".+\",\"status\":\\d+,\"detail\":\".+\"}\n$")
           .doesNotContain("Server:")
           .doesNotContain("Exception");
     }
