@@ -129,7 +129,7 @@ final class VerifyTest {
         "watchhub: the hub: nothing answers at http://127.0.0.1:1/\n");
     assertCannotCheck(
         verify(hub(), "--for=soon"),
-        "watchhub: Invalid value for option '--for': 'soon': expected a number with s, m or h; see"
+        "watchhub: Invalid value for option '--for': 'soon': expected a number with s, m, h or d; see"
             + " watchhub verify --help\n");
     assertCannotCheck(
         WatchhubProcess.start(
