@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -63,7 +64,7 @@ public record Problem(String type, int status, String detail, Map<String, Object
     fields.put("title", HttpStatus.getMessage(status));
     fields.put("status", status);
     fields.put("detail", detail);
-    fields.putAll(more);
+    fields.putAll(new TreeMap<>(more)); // in the same order at every start
     try {
       return (MAPPER.writeValueAsString(fields) + "\n").getBytes(UTF_8);
     } catch (JsonProcessingException e) {

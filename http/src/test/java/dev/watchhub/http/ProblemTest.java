@@ -18,6 +18,13 @@ final class ProblemTest {
   }
 
   @Test
+  void hasItsFurtherFieldsInTheSameOrderAtEveryStart() {
+    Map<String, Object> more = Map.of("f", 1, "e", 2, "d", 3, "c", 4, "b", 5, "a", 6);
+    assertThat(new String(new Problem(404, "none", more).json(), UTF_8))
+        .contains("\"detail\":\"none\",\"a\":6,\"b\":5,\"c\":4,\"d\":3,\"e\":2,\"f\":1}");
+  }
+
+  @Test
   void namesTheFieldThatIsWrong() {
     assertThat(Problem.badField("rev", "no number"))
         .isEqualTo(new Problem("/problems/bad-field", 400, "no number", Map.of("field", "rev")));

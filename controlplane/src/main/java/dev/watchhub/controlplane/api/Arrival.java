@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,16 +144,17 @@ record Arrival(
   }
 
   /** The refusals as fields of a problem. */
-  List<Map<String, Object>> refusedFields() {
+  List<? extends Map<String, Object>> refusedFields() {
     return refused.stream()
         .limit(MAX_NAMED)
         .map(
             one ->
-                Map.<String, Object>of(
-                    "node", one.node(),
-                    "key", one.key(),
-                    "revision", one.revision(),
-                    "reason", Excerpt.of(one.reason())))
+                new TreeMap<String, Object>(
+                    Map.of(
+                        "node", one.node(),
+                        "key", one.key(),
+                        "revision", one.revision(),
+                        "reason", Excerpt.of(one.reason()))))
         .toList();
   }
 }

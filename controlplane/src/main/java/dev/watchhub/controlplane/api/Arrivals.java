@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ final class Arrivals implements AutoCloseable {
                           Excerpt.of(first.reason())),
                   Map.of(
                       "written",
-                      write.puts,
+                      new TreeMap<>(write.puts),
                       "position",
                       write.wanted.toString(),
                       "refused",
