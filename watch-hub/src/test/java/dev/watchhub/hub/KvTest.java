@@ -104,6 +104,7 @@ final class KvTest {
     HttpResponse<String> same =
         get("/kv?prefix=/routes/" + after, "If-None-Match", "\"other\", " + tag(list));
     assertThat(same.statusCode()).isEqualTo(304);
+    assertThat(same.headers().firstValue("Content-Type")).isEmpty();
     assertThat(same.body()).isEmpty();
     assertThat(tag(same)).isEqualTo(tag(list));
 

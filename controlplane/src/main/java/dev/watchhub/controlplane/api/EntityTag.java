@@ -25,7 +25,7 @@ final class EntityTag {
         String stripped = given.strip();
         String opaque = stripped.startsWith("W/") ? stripped.substring(2) : stripped;
         if (opaque.equals(tag) || opaque.equals("*")) {
-          context.status(304);
+          context.status(304).res().setContentType(null); // there is no content
           return true;
         }
       }

@@ -23,7 +23,7 @@ final class EntityTag {
       for (String given : header.split(",", -1)) {
         String stripped = given.strip();
         if (stripped.equals("*") || opaque(stripped).equals(opaque(tag))) {
-          context.status(304);
+          context.status(304).res().setContentType(null); // there is no content
           return true;
         }
       }
