@@ -1,5 +1,6 @@
 package dev.watchhub.bench;
 
+import dev.watchhub.bench.admin.AdminBenchmark;
 import dev.watchhub.bench.fanout.FanOutBenchmark;
 import dev.watchhub.bench.harness.RunSettings;
 import dev.watchhub.bench.latency.LatencyBenchmark;
@@ -43,6 +44,7 @@ final class AllCommand implements Callable<Integer> {
         new LatencyBenchmark(peers.peers()),
         new FanOutBenchmark(),
         new ReplayBenchmark(),
-        new ProxyBenchmark());
+        new ProxyBenchmark(),
+        new AdminBenchmark());
   }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReplayCommand.class,
       MemoryCommand.class,
       ProxyCommand.class,
+      AdminCommand.class,
       JmhCommand.class,
       AllCommand.class
     })

@@ -3,6 +3,7 @@ package dev.watchhub.bench.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.http.AnswerReader;
 import dev.watchhub.bench.load.Histograms;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class ClosedLoop implements AutoCloseable {
   private final int connections;
   private final Duration grace;
   private final ByteBuffer request;
-  private final ByteBuffer scratch = ByteBuffer.allocate(AnswerReader.LONGEST);
+  private final ByteBuffer scratch = ByteBuffer.allocate(Connection.LONGEST_ANSWER);
   private final Selector selector;
 
   // of the window that runs

@@ -1,5 +1,6 @@
 package dev.watchhub.bench.proxy;
 
+import dev.watchhub.bench.http.AnswerReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,8 +12,11 @@ import java.nio.channels.SocketChannel;
 
 /** One connection of the {@link ClosedLoop}, with a request on its way or none. Not thread-safe. */
 final class Connection implements AutoCloseable {
+  /** Bytes of an answer at most. */
+  static final int LONGEST_ANSWER = 16 << 10;
+
   private final SocketChannel channel;
-  private final AnswerReader reader = new AnswerReader();
+  private final AnswerReader reader = new AnswerReader(LONGEST_ANSWER);
   private long sentNanos;
   private boolean waiting;
 

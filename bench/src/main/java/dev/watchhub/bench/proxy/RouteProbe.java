@@ -3,12 +3,11 @@ package dev.watchhub.bench.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.watchhub.bench.harness.BenchException;
+import dev.watchhub.bench.http.AnswerReader;
+import dev.watchhub.bench.http.Exchange;
 import dev.watchhub.bench.load.Histograms;
 import dev.watchhub.bench.load.Putter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -23,6 +22,7 @@ import org.HdrHistogram.Histogram;
  */
 final class RouteProbe implements Putter {
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int LONGEST_ANSWER = 16 << 10;
   private static final int OK = 200;
   private static final int NO_ROUTE = 404;
 
@@ -30,19 +30,17 @@ final class RouteProbe implements Putter {
   private final Routes routes;
   private final Connection connection;
   private final PreparedStatement set;
-  private final Socket socket;
-  private final AnswerReader answer = new AnswerReader();
-  private final byte[] scratch = new byte[AnswerReader.LONGEST];
+  private final Exchange proxy;
   private final Histogram nanos = Histograms.nanos();
   private long requests;
 
   private RouteProbe(
-      int lane, Routes routes, Connection connection, PreparedStatement set, Socket socket) {
+      int lane, Routes routes, Connection connection, PreparedStatement set, Exchange proxy) {
     this.lane = lane;
     this.routes = routes;
     this.connection = connection;
     this.set = set;
-    this.socket = socket;
+    this.proxy = proxy;
   }
 
   /**
@@ -54,12 +52,13 @@ final class RouteProbe implements Putter {
    */
   static RouteProbe connect(int lane, Routes routes, Connection connection, int proxy) {
     try {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy);
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout((int) LIMIT.toMillis());
       return new RouteProbe(
-          lane, routes, connection, connection.prepareStatement("select set(?, ?)"), socket);
-    } catch (SQLException | IOException e) {
+          lane,
+          routes,
+          connection,
+          connection.prepareStatement("select set(?, ?)"),
+          Exchange.connect(proxy, LONGEST_ANSWER));
+    } catch (SQLException e) {
       throw new BenchException("a probe cannot connect: " + e.getMessage(), e);
     }
   }
@@ -77,9 +76,6 @@ final class RouteProbe implements Putter {
     int status;
     do {
       status = ask(request);
-      if (status != OK && status != NO_ROUTE) {
-        throw new IOException("the proxy answered " + answer.firstLine());
-      }
       if (System.nanoTime() - committed > LIMIT.toNanos()) {
         throw new IOException("a route was not there " + LIMIT.toSeconds() + " s after its commit");
       }
@@ -89,16 +85,12 @@ final class RouteProbe implements Putter {
 
   private int ask(byte[] request) throws IOException {
     requests++;
-    answer.next();
-    socket.getOutputStream().write(request);
-    int count;
-    do {
-      count = socket.getInputStream().read(scratch);
-      if (count < 0) {
-        throw new IOException("the proxy closed the connection");
-      }
-    } while (!answer.add(ByteBuffer.wrap(scratch, 0, count)));
-    return answer.status();
+    AnswerReader answer = proxy.ask(request);
+    int status = answer.status();
+    if (status != OK && status != NO_ROUTE) {
+      throw new IOException("the proxy answered " + answer.firstLine());
+    }
+    return status;
   }
 
   /** From each commit's return to the end of the first answer by its route. */
@@ -119,10 +111,10 @@ final class RouteProbe implements Putter {
 
   @Override
   public void close() {
-    try (socket;
+    try (proxy;
         connection) {
       // both, whatever happens
-    } catch (SQLException | IOException e) {
+    } catch (SQLException e) {
       throw new BenchException("a probe cannot be closed: " + e.getMessage(), e);
     }
   }

@@ -9,7 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** Puts by the product's function, each in a transaction of its own. */
-final class SqlPutter implements Putter {
+public final class SqlPutter implements Putter {
   private final Connection connection;
   private final PreparedStatement statement;
 
@@ -18,7 +18,8 @@ final class SqlPutter implements Putter {
     this.statement = statement;
   }
 
-  static SqlPutter connect(Database database) {
+  /** With a connection of its own. */
+  public static SqlPutter connect(Database database) {
     try {
       Connection connection = database.connect("prepareThreshold=1");
       return new SqlPutter(connection, connection.prepareStatement("select set(?, ?)"));

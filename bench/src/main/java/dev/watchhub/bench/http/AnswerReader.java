@@ -1,4 +1,4 @@
-package dev.watchhub.bench.proxy;
+package dev.watchhub.bench.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -7,20 +7,24 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads the answers to requests that are sent one at a time over a connection. They have a {@code
- * Content-Length}, and fit into {@link #LONGEST} bytes with their head. Not thread-safe.
+ * Content-Length}, and fit into so many bytes with their head. Not thread-safe.
  */
-final class AnswerReader {
-  /** Bytes of an answer at most. */
-  static final int LONGEST = 16 << 10;
-
+public final class AnswerReader {
   private static final byte[] LENGTH = "\r\ncontent-length:".getBytes(ISO_8859_1);
   private static final int STATUS_AT = "HTTP/1.1 ".length();
   private static final int CASE = 'a' - 'A';
 
-  private final byte[] bytes = new byte[LONGEST];
+  private final byte[] bytes;
   private int size;
   private int headEnd; // behind the empty line; 0 while that has not come
   private int bodyLength;
+
+  /**
+   * @param longest bytes of an answer at most
+   */
+  public AnswerReader(int longest) {
+    bytes = new byte[longest];
+  }
 
   /**
    * Adds what has come.
@@ -29,10 +33,10 @@ final class AnswerReader {
    * @return whether the answer is whole
    * @throws IOException if this is no answer, or more than one
    */
-  boolean add(ByteBuffer more) throws IOException {
+  public boolean add(ByteBuffer more) throws IOException {
     int count = more.remaining();
-    if (count > LONGEST - size) {
-      throw new IOException("an answer is longer than " + LONGEST + " bytes");
+    if (count > bytes.length - size) {
+      throw new IOException("an answer is longer than " + bytes.length + " bytes");
     }
     more.get(bytes, size, count);
     int searched = Math.max(0, size - 3);
@@ -87,7 +91,7 @@ final class AnswerReader {
   }
 
   /** The status of the answer that is whole; 0 where none stands. */
-  int status() {
+  public int status() {
     int status = 0;
     for (int i = STATUS_AT; i < STATUS_AT + 3; i++) {
       if (bytes[i] < '0' || bytes[i] > '9') {
@@ -99,18 +103,23 @@ final class AnswerReader {
   }
 
   /** How long the body of the answer is. */
-  int bodyLength() {
+  public int bodyLength() {
     return bodyLength;
   }
 
   /** What the answer begins with, for a person. */
-  String firstLine() {
+  public String firstLine() {
     String text = new String(bytes, 0, Math.min(size, 100), ISO_8859_1);
     return "'" + text.lines().findFirst().orElse("") + "'";
   }
 
+  /** The body of the answer that is whole, one character for each byte. */
+  public String body() {
+    return new String(bytes, headEnd, bodyLength, ISO_8859_1);
+  }
+
   /** Begins with the next answer. */
-  void next() {
+  public void next() {
     size = 0;
     headEnd = 0;
     bodyLength = 0;

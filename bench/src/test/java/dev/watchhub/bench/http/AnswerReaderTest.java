@@ -1,4 +1,4 @@
-package dev.watchhub.bench.proxy;
+package dev.watchhub.bench.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,7 @@ final class AnswerReaderTest {
   private static final byte[] ANSWER =
       "HTTP/1.1 404 Not Found\r\nX: y\r\nContent-LENGTH: 5\r\n\r\nhello".getBytes(ISO_8859_1);
 
-  private final AnswerReader reader = new AnswerReader();
+  private final AnswerReader reader = new AnswerReader(16 << 10);
 
   private boolean add(String text) throws IOException {
     return reader.add(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
@@ -28,6 +28,7 @@ final class AnswerReaderTest {
         assertThat(reader.add(ByteBuffer.wrap(ANSWER, second, ANSWER.length - second))).isTrue();
         assertThat(reader.status()).isEqualTo(404);
         assertThat(reader.bodyLength()).isEqualTo(5);
+        assertThat(reader.body()).isEqualTo("hello");
       }
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.admin;
+
+import org.jspecify.annotations.NullMarked;

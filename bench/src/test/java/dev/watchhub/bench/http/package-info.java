@@ -1,0 +1,4 @@
+@NullMarked
+package dev.watchhub.bench.http;
+
+import org.jspecify.annotations.NullMarked;
