@@ -46,7 +46,8 @@ final class Sessions implements AutoCloseable {
 
   Sessions(StoreOptions options) {
     this.pool = new HikariDataSource(config(options));
-    this.callers = new Semaphore(options.maxConnections() * CALLERS_PER_SESSION);
+    // In turn: else callers that come again at once go before one that waits, until it gives up.
+    this.callers = new Semaphore(options.maxConnections() * CALLERS_PER_SESSION, true);
     this.pulse = Pulse.start(options.jdbcUrl());
     this.watched = options.statementTimeout();
   }
