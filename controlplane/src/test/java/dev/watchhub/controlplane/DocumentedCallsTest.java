@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the examples of docs/api.md by curl, from the first to the last, at one control plane. Its hub
- * is scripted: it has two nodes, which have applied everything.
+ * Runs the examples of docs/api.md by curl, from the first to the last, at one control plane. Its
+ * hub is scripted: it has two nodes, which have applied everything.
  *
  * <p>A line of an answer that begins with a space belongs to the line before. Times, positions and
  * the like are compared by their form; revisions and all else to the letter.
