@@ -61,6 +61,6 @@ public final class CompactCommand extends ClientCommand {
         answer,
         (dryRun ? "would remove " : "removed ")
             + answer.path("removed").asText()
-            + (held == 0 ? "" : ", " + held + " more are held for those who follow"));
+            + (held == 0 ? "" : "; deletions held for those who follow: " + held));
   }
 }
