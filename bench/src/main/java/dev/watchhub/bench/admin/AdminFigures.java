@@ -25,8 +25,7 @@ final class AdminFigures {
             "A1",
             puts.label() + ", puts/s: control plane ÷ direct SQL",
             Goal.atLeast(0.5, ""),
-            measured.ratio(
-                puts.label(), PutsArm.PUTS, AdminBenchmark.API, AdminBenchmark.SQL)));
+            measured.ratio(puts.label(), PutsArm.PUTS, AdminBenchmark.API, AdminBenchmark.SQL)));
     for (ReadCase one : ReadCase.values()) {
       for (String metric : List.of(ReadArm.P50, ReadArm.P99)) {
         figures.add(
