@@ -20,7 +20,6 @@ import dev.watchhub.verify.source.SlotTruth;
 import dev.watchhub.verify.source.TableTruth;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -343,7 +342,7 @@ public final class Verification implements AutoCloseable {
     return true;
   }
 
-  private static String firstLine(Throwable cause) {
+  static String firstLine(Throwable cause) {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
@@ -362,49 +361,10 @@ public final class Verification implements AutoCloseable {
       if (truth != null) {
         truth.disconnect();
       }
-      cleanUp();
-    }
-  }
-
-  private void cleanUp() {
-    if (table == null) {
-      return; // nothing was begun
-    }
-    long until = System.nanoTime() + (options.throughOutages() ? END_LIMIT.toNanos() : 0);
-    while (true) {
-      try (Connection connection = database.connect()) {
-        removeKeys(connection);
-        SlotTruth.drop(connection, name);
-        return;
-      } catch (SQLException e) {
-        if (System.nanoTime() > until) {
-          LOG.warn("keys under {} and the publication {} are left: {}", prefix, name, firstLine(e));
-          return;
-        }
-        LockSupport.parkNanos(LOOK_EVERY.toNanos());
+      if (table != null) { // else nothing was begun
+        new CleanUp(database, prefix, name)
+            .run(options.throughOutages() ? END_LIMIT : Duration.ZERO);
       }
-    }
-  }
-
-  private void removeKeys(Connection connection) throws SQLException {
-    List<String> live = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement("SELECT k FROM get_all(?)")) {
-      statement.setString(1, prefix);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          live.add(row.getString(1));
-        }
-      }
-    }
-    try (PreparedStatement statement = connection.prepareStatement("SELECT del(?)")) {
-      for (String key : live) {
-        statement.setString(1, key);
-        statement.execute();
-      }
-    }
-    try (PreparedStatement statement = connection.prepareStatement("SELECT compact_to_latest(?)")) {
-      statement.setString(1, prefix);
-      statement.execute();
     }
   }
 }
