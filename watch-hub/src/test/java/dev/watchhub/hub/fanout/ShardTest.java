@@ -343,6 +343,21 @@ final class ShardTest {
   }
 
   @Test
+  void countsAnEventWithoutAnIdAsSentWhenTheBookmarkBehindItIs() {
+    load();
+    ScriptedSink sink = join("/a/");
+    sink.stalled = true;
+    Position end = START.at(new Lsn(1200));
+    log.fill(List.of(transaction(end, "/a/1"), transaction(end, "/b/1")), Map.of(), end);
+    settle();
+    assertThat(shard.present()).singleElement().extracting(s -> s.position).isNotEqualTo(end);
+    sink.stalled = false;
+    sink.finishWrite();
+    settle();
+    assertThat(shard.present()).singleElement().extracting(s -> s.position).isEqualTo(end);
+  }
+
+  @Test
   void goesOnWithAnIdleSubscriberWhoseCommentWasSlow() {
     load();
     ScriptedSink sink = join("/a/");
