@@ -74,6 +74,15 @@ final class PositionWaitTest {
   }
 
   @Test
+  void doesNotTakeForReachedWhatAHubThatIsNotReadyHolds() {
+    PositionWait wait = new PositionWait(log, Duration.ofMillis(20));
+    log.ready(false);
+    assertThatThrownBy(() -> wait.await(START))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(503));
+  }
+
+  @Test
   void refusesWhatWillNeverBe() {
     PositionWait wait = new PositionWait(log, Duration.ofSeconds(20));
     assertGone(wait, new Position(8, 3, new Lsn(1)), "cluster");
