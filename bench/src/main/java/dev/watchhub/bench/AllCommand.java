@@ -16,10 +16,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code ./watchhub bench all}: every benchmark, and the table of what was to be reached. */
+/** {@code ./watchhub bench all}: all but {@code memory}, which takes an hour, and {@code jmh}. */
 @Command(
     name = "all",
-    description = "Runs every benchmark, and holds the figures against their goals.",
+    description = "Runs all but memory and jmh, and holds the figures against their goals.",
     mixinStandardHelpOptions = true)
 final class AllCommand implements Callable<Integer> {
   @Mixin private final RunOptions options = new RunOptions();

@@ -91,6 +91,19 @@ public final class QueryParameters {
   }
 
   /**
+   * Whether a parameter was given that is either {@code true} or left out.
+   *
+   * @throws ProblemException 400 if it has any other value
+   */
+  public boolean flag(String name) {
+    String text = values.get(name);
+    if (text != null && !text.equals("true")) {
+      throw bad(name, "true");
+    }
+    return text != null;
+  }
+
+  /**
    * The answer to a parameter whose value cannot be used.
    *
    * @param expected what its value should have been, such as "a whole number"

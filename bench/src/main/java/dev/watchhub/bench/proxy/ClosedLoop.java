@@ -27,7 +27,7 @@ final class ClosedLoop implements AutoCloseable {
   private final int connections;
   private final Duration grace;
   private final ByteBuffer request;
-  private final ByteBuffer scratch = ByteBuffer.allocate(Connection.LONGEST_ANSWER);
+  private final ByteBuffer scratch = ByteBuffer.allocate(KeptConnection.LONGEST_ANSWER);
   private final Selector selector;
 
   // of the window that runs
@@ -81,16 +81,16 @@ final class ClosedLoop implements AutoCloseable {
       selector.selectNow(); // forgets what was closed
       List<SelectionKey> kept = List.copyOf(selector.keys());
       for (SelectionKey key : kept) {
-        send((Connection) key.attachment());
+        send((KeptConnection) key.attachment());
       }
       for (int i = kept.size(); i < connections; i++) {
-        send(Connection.open(port, selector));
+        send(KeptConnection.open(port, selector));
       }
       while (waiting > 0 && System.nanoTime() - end < grace.toNanos()) {
         selector.selectedKeys().clear();
         selector.select(grace.toMillis());
         for (SelectionKey key : selector.selectedKeys()) {
-          ready((Connection) key.attachment(), end);
+          ready((KeptConnection) key.attachment(), end);
         }
       }
       giveUp();
@@ -101,7 +101,7 @@ final class ClosedLoop implements AutoCloseable {
     return new Answers(nanos.getTotalCount(), failed, why, seconds, nanos);
   }
 
-  private void ready(Connection connection, long end) throws IOException {
+  private void ready(KeptConnection connection, long end) throws IOException {
     if (!connection.isWaiting()) {
       connection.close(); // at its end, or it says what nobody has asked for
       return;
@@ -114,7 +114,7 @@ final class ClosedLoop implements AutoCloseable {
       fail(String.valueOf(e.getMessage()));
       connection.close();
       if (System.nanoTime() < end) {
-        send(Connection.open(port, selector));
+        send(KeptConnection.open(port, selector));
       }
       return;
     }
@@ -128,7 +128,7 @@ final class ClosedLoop implements AutoCloseable {
     }
   }
 
-  private void check(Connection connection) {
+  private void check(KeptConnection connection) {
     AnswerReader answer = connection.answer();
     if (answer.status() == OK && answer.bodyLength() == bodyLength) {
       Histograms.record(nanos, lastAnswerNanos - connection.sentNanos());
@@ -143,8 +143,8 @@ final class ClosedLoop implements AutoCloseable {
   }
 
   /** On another connection, where the first is broken; that is a request that has failed. */
-  private void send(Connection first) throws IOException {
-    Connection connection = first;
+  private void send(KeptConnection first) throws IOException {
+    KeptConnection connection = first;
     while (true) {
       try {
         connection.send(request);
@@ -153,7 +153,7 @@ final class ClosedLoop implements AutoCloseable {
       } catch (IOException e) {
         fail(String.valueOf(e.getMessage()));
         connection.close();
-        connection = Connection.open(port, selector);
+        connection = KeptConnection.open(port, selector);
       }
     }
   }
@@ -161,7 +161,7 @@ final class ClosedLoop implements AutoCloseable {
   /** Those that have waited for long enough. */
   private void giveUp() throws IOException {
     for (SelectionKey key : List.copyOf(selector.keys())) {
-      Connection connection = (Connection) key.attachment();
+      KeptConnection connection = (KeptConnection) key.attachment();
       if (connection.isWaiting()) {
         fail("no answer within " + grace.toMillis() + " ms of the window's end");
         connection.close();

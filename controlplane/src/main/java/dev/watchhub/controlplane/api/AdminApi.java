@@ -78,7 +78,7 @@ public final class AdminApi implements AutoCloseable {
     new HistoryCalls(store.pastStore()).addTo(routes);
     new CompactionCalls(compactor).addTo(routes);
     new RollbackCalls(store.rollbackStore(), arrivals).addTo(routes);
-    new MaintenanceCalls(store).addTo(routes);
+    new NotifyModeCalls(store).addTo(routes);
     new RolloutCalls(fleet).addTo(routes);
     new DocsCalls(types).addTo(routes);
     HttpServer.get(routes, "/healthz", AdminApi::ok);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.watchhub.controlplane.store.Page;
 import dev.watchhub.controlplane.store.Written;
+import dev.watchhub.http.EntityTag;
 import dev.watchhub.protocol.Item;
 import dev.watchhub.protocol.Position;
 import io.javalin.http.Context;
@@ -48,7 +49,7 @@ final class Answers {
   static void written(
       Context context, String key, Written row, Position position, @Nullable Arrival arrival) {
     if (row.version() > 0) {
-      context.header("ETag", "\"" + row.revision() + "\"");
+      context.header("ETag", EntityTag.of(row.revision()));
     }
     if (asked(context) == Representation.LINES) {
       line(context, "rev=" + row.revision() + "\n");
@@ -93,7 +94,7 @@ final class Answers {
   /** Answers with one key, or with 304 if the client has it. */
   static void item(Context context, Item item, Values values) {
     Representation representation = asked(context);
-    if (EntityTag.known(context, item.revision())) {
+    if (EntityTag.known(context, EntityTag.of(item.revision()))) {
       return;
     }
     if (representation == Representation.LINES) {

@@ -3,6 +3,7 @@ package dev.watchhub.controlplane.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.protocol.Position;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.watchhub.controlplane.api;
 
 import dev.watchhub.controlplane.store.StoreException;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;

@@ -40,9 +40,9 @@ final class CompactionCalls {
   private void compact(Context context) {
     QueryParameters query =
         QueryParameters.parse(
-            context.queryString(), Set.of("revision", "before", "latest", "dryRun"));
+            context.queryString(), Set.of("revision", "before", "latest", DryRun.PARAMETER));
     CompactionRule rule = rule(query);
-    boolean dryRun = flag(query, "dryRun");
+    boolean dryRun = query.flag(DryRun.PARAMETER);
     if (!turn.tryAcquire()) {
       throw busy();
     }
@@ -73,7 +73,7 @@ final class CompactionCalls {
   private static CompactionRule rule(QueryParameters query) {
     OptionalLong revision = query.number("revision", 1, Long.MAX_VALUE);
     Optional<Long> before = query.text("before").map(text -> millis(query, text));
-    boolean latest = flag(query, "latest");
+    boolean latest = query.flag("latest");
     if ((revision.isPresent() ? 1 : 0) + (before.isPresent() ? 1 : 0) + (latest ? 1 : 0) != 1) {
       throw new ProblemException(
           Problem.badField("query", "expected exactly one of 'revision', 'before' and 'latest'"));
@@ -82,14 +82,6 @@ final class CompactionCalls {
       return CompactionRule.beforeRevision(revision.getAsLong());
     }
     return before.map(CompactionRule::beforeTime).orElseGet(CompactionRule::toLatest);
-  }
-
-  private static boolean flag(QueryParameters query, String name) {
-    Optional<String> value = query.text(name);
-    if (value.isPresent() && !value.get().equals("true")) {
-      throw query.bad(name, "true");
-    }
-    return value.isPresent();
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.watchhub.controlplane.store.History;
 import dev.watchhub.controlplane.store.PastStore;
 import dev.watchhub.controlplane.store.Revision;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -13,7 +14,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +46,7 @@ final class HistoryCalls {
     int limit = (int) query.number("limit", 1, MAX_ROWS).orElse(USUAL_ROWS);
     OptionalLong before = query.number("before", 1, Long.MAX_VALUE);
     @Nullable Long below = before.isPresent() ? Long.valueOf(before.getAsLong()) : null;
-    Optional<String> values = query.text("values");
-    if (values.isPresent() && !values.get().equals("true")) {
-      throw query.bad("values", "true");
-    }
-    History history = store.history(key, below, limit, values.isPresent(), MAX_CHARS);
+    History history = store.history(key, below, limit, query.flag("values"), MAX_CHARS);
     if (history.revisions().isEmpty() && below == null) {
       throw new ProblemException(
           new Problem(

@@ -1,10 +1,13 @@
 package dev.watchhub.controlplane.api;
 
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
+import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestPath;
 import dev.watchhub.protocol.Key;
 import io.javalin.http.Context;
+import java.util.Optional;
 
 /**
  * The keys that are reached under one path.
@@ -37,5 +40,21 @@ record KeySpace(String path, String prefix, Values values) {
                   Problem.badField(field, "the key '" + Excerpt.of(key) + "' " + violation));
             });
     return key;
+  }
+
+  /**
+   * The beginning of keys that a request asks for; empty if it names none.
+   *
+   * @throws ProblemException 400 if no key can begin so
+   */
+  static Optional<String> prefix(QueryParameters query) {
+    Optional<String> prefix = query.text("prefix");
+    prefix
+        .filter(text -> !text.startsWith("/") || text.chars().anyMatch(Character::isISOControl))
+        .ifPresent(
+            text -> {
+              throw query.bad("prefix", "the beginning of a key: '/', and no control characters");
+            });
+    return prefix;
   }
 }

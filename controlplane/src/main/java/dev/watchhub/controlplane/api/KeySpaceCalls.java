@@ -10,6 +10,7 @@ import dev.watchhub.controlplane.store.Placed;
 import dev.watchhub.controlplane.store.WriteOutcome;
 import dev.watchhub.controlplane.store.WriteStore;
 import dev.watchhub.controlplane.store.Written;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The calls that read and write the keys of one {@link KeySpace}. */
 final class KeySpaceCalls {
   private static final int MAX_ITEMS = 10_000_000;
-  private static final String DRY_RUN = "dryRun";
-  private static final Set<String> WRITE_PARAMETERS = Set.of(ArrivalWait.PARAMETER, DRY_RUN);
+  private static final Set<String> WRITE_PARAMETERS =
+      Set.of(ArrivalWait.PARAMETER, DryRun.PARAMETER);
 
   /** Longest list that is answered: a list is in memory until its client has read it. */
   private static final long MAX_LIST_CHARS = 16L << 20;
@@ -64,7 +65,7 @@ final class KeySpaceCalls {
 
   private void put(Context context) {
     QueryParameters query = QueryParameters.parse(context.queryString(), WRITE_PARAMETERS);
-    boolean dryRun = dryRun(query);
+    boolean dryRun = DryRun.of(query);
     ArrivalWait wait = arrivals.wait(context, query);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
@@ -95,7 +96,7 @@ final class KeySpaceCalls {
 
   private void delete(Context context) {
     QueryParameters query = QueryParameters.parse(context.queryString(), WRITE_PARAMETERS);
-    boolean dryRun = dryRun(query);
+    boolean dryRun = DryRun.of(query);
     ArrivalWait wait = arrivals.wait(context, query);
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
@@ -108,17 +109,6 @@ final class KeySpaceCalls {
         precondition,
         (dryRun ? rehearsals : writes)
             .remove(key, precondition.condition(), by.author(), by.note()));
-  }
-
-  private static boolean dryRun(QueryParameters query) {
-    Optional<String> dryRun = query.text(DRY_RUN);
-    if (dryRun.isPresent() && !dryRun.get().equals("true")) {
-      throw query.bad(DRY_RUN, "true");
-    }
-    if (dryRun.isPresent() && query.text(ArrivalWait.PARAMETER).isPresent()) {
-      throw query.bad(ArrivalWait.PARAMETER, "no wait for what is not written");
-    }
-    return dryRun.isPresent();
   }
 
   /** Throws 413 if {@code stored} has too many bytes of UTF-8. */
@@ -166,10 +156,7 @@ final class KeySpaceCalls {
             all
                 ? Set.of("rev", "limit", "after", "at", "prefix")
                 : Set.of("rev", "limit", "after", "at"));
-    String prefix = query.text("prefix").orElse(space.prefix());
-    if (!prefix.startsWith("/") || prefix.chars().anyMatch(Character::isISOControl)) {
-      throw query.bad("prefix", "the beginning of a key: '/', and no control characters");
-    }
+    String prefix = KeySpace.prefix(query).orElse(space.prefix());
     OptionalLong asOf = query.number("rev", 1, Long.MAX_VALUE);
     int limit = (int) query.number("limit", 1, MAX_ITEMS).orElse(MAX_ITEMS);
     String after = query.text("after").map(key -> KeySpace.checked("after", key)).orElse(null);

@@ -2,6 +2,7 @@ package dev.watchhub.controlplane.api;
 
 import dev.watchhub.controlplane.store.Condition;
 import dev.watchhub.controlplane.store.WriteOutcome;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import io.javalin.http.Context;

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,12 @@ final class RollbackCalls {
   private void key(Context context) {
     QueryParameters query =
         QueryParameters.parse(
-            context.queryString(), Set.of("rev", "dryRun", ArrivalWait.PARAMETER));
+            context.queryString(), Set.of("rev", DryRun.PARAMETER, ArrivalWait.PARAMETER));
     String key =
         KeySpace.checked(
             "key", RequestPath.decode(context.req().getRequestURI()).substring(PATH.length()));
     long revision = revision(query);
-    boolean dryRun = dryRun(query);
+    boolean dryRun = DryRun.of(query);
     ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
     answer(
@@ -54,14 +53,12 @@ final class RollbackCalls {
   private void prefix(Context context) {
     QueryParameters query =
         QueryParameters.parse(
-            context.queryString(), Set.of("prefix", "rev", "dryRun", ArrivalWait.PARAMETER));
+            context.queryString(),
+            Set.of("prefix", "rev", DryRun.PARAMETER, ArrivalWait.PARAMETER));
     String prefix =
-        query.text("prefix").orElseThrow(() -> missing("prefix", "the beginning of a key"));
-    if (!prefix.startsWith("/") || prefix.chars().anyMatch(Character::isISOControl)) {
-      throw query.bad("prefix", "the beginning of a key: '/', and no control characters");
-    }
+        KeySpace.prefix(query).orElseThrow(() -> missing("prefix", "the beginning of a key"));
     long revision = revision(query);
-    boolean dryRun = dryRun(query);
+    boolean dryRun = DryRun.of(query);
     ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
     answer(
@@ -82,18 +79,6 @@ final class RollbackCalls {
     return new ProblemException(
         Problem.badField(
             name, "the query parameter '" + name + "' is missing; expected " + expected));
-  }
-
-  private static boolean dryRun(QueryParameters query) {
-    Optional<String> text = query.text("dryRun");
-    if (text.isPresent() && !text.get().equals("true") && !text.get().equals("false")) {
-      throw query.bad("dryRun", "true or false");
-    }
-    boolean dryRun = text.isPresent() && text.get().equals("true");
-    if (dryRun && query.text(ArrivalWait.PARAMETER).isPresent()) {
-      throw query.bad(ArrivalWait.PARAMETER, "no wait for what is not written");
-    }
-    return dryRun;
   }
 
   private void answer(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import java.io.IOException;

@@ -93,7 +93,7 @@ final class TxnCalls {
   }
 
   /** Writes what became of each key, as the field {@code results}. */
-  static void results(JsonGenerator out, List<KeyOutcome> written) throws IOException {
+  private static void results(JsonGenerator out, List<KeyOutcome> written) throws IOException {
     out.writeArrayFieldStart("results");
     for (KeyOutcome key : written) {
       out.writeStartObject();

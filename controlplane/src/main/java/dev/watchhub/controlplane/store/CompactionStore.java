@@ -1,15 +1,10 @@
 package dev.watchhub.controlplane.store;
 
-import dev.watchhub.controlplane.store.StoreException.Kind;
-import dev.watchhub.protocol.Lsn;
 import dev.watchhub.protocol.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What compaction asks the database. Any thread; every call throws {@link StoreException} when the
@@ -39,16 +34,11 @@ public final class CompactionStore {
               ResultSet row = statement.executeQuery()) {
             row.next();
             String[] place = row.getString("place").split("-", -1);
-            String lsn = row.getString("lsn");
             return new CompactionHorizon(
                 new Position(
                     Long.parseUnsignedLong(place[0]),
                     Integer.parseInt(place[1]),
-                    Lsn.parse(lsn)
-                        .orElseThrow(
-                            () ->
-                                new StoreException(
-                                    Kind.FAILED, "no place in the log: " + lsn, null))),
+                    LogEnd.lsn(row.getString("lsn"))),
                 row.getLong("ended_txid"),
                 row.getObject("nodes_txid", Long.class));
           }
@@ -68,17 +58,12 @@ public final class CompactionStore {
         return new CompactionRecord(null, null, 0, 0, null, 0);
       }
       return new CompactionRecord(
-          instant(row, "began_at"),
-          instant(row, "ended_at"),
+          Rows.instant(row, "began_at"),
+          Rows.instant(row, "ended_at"),
           row.getLong("removed"),
           row.getLong("held"),
           row.getString("error"),
           row.getLong("total"));
     }
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 }

@@ -6,11 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes in notify mode have told the database. Any thread; every call throws {@link
@@ -74,7 +71,7 @@ public final class NodeStore {
                 row.getString("node"),
                 lsn == null ? null : here.at(LogEnd.lsn(lsn)),
                 row.getString("version"),
-                instant(row, "started_at"),
+                Rows.instant(row, "started_at"),
                 row.getString("refused"),
                 row.getLong("refused_count"),
                 row.getBoolean("leaving"),
@@ -82,10 +79,5 @@ public final class NodeStore {
       }
     }
     return nodes;
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant();
   }
 }

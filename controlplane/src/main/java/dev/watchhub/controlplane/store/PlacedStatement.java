@@ -44,12 +44,13 @@ record PlacedStatement(String sql, @Nullable Duration timeout, boolean kept) {
 
   /** Takes the rows of a query. */
   @FunctionalInterface
-  interface Rows<T> {
+  interface Reading<T> {
     T read(ResultSet rows) throws SQLException;
   }
 
   /** Runs it on a session that is in no transaction. */
-  <T> Placed<T> run(Connection connection, Arguments arguments, Rows<T> rows) throws SQLException {
+  <T> Placed<T> run(Connection connection, Arguments arguments, Reading<T> rows)
+      throws SQLException {
     // The place is read in a transaction after the commit: what it is then lies behind it.
     String limit = "";
     if (timeout != null) {

@@ -22,7 +22,7 @@ public final class SchemaDirectory {
   private static final long MAX_BYTES = 1 << 20;
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
-  /** Paths of the admin API itself. */
+  /** Paths of the admin API itself, and some that are kept free for it. */
   private static final Set<String> TAKEN =
       Set.of(
           "routes",

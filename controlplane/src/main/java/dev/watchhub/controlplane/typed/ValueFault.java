@@ -1,6 +1,7 @@
 package dev.watchhub.controlplane.typed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.watchhub.http.Excerpt;
 
 /**
  * What is wrong with a value, and where.
@@ -10,8 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901</a>
  */
 public record ValueFault(String pointer, String detail) {
-  private static final int MAX_CHARS = 120;
-
   /** A place that has something else than what was expected. */
   static ValueFault of(String pointer, JsonNode found, String expected) {
     return new ValueFault(
@@ -24,21 +23,13 @@ public record ValueFault(String pointer, String detail) {
   }
 
   private static String place(String pointer) {
-    return pointer.isEmpty() ? "the value" : "'" + shortened(pointer.substring(1)) + "'";
+    return pointer.isEmpty() ? "the value" : "'" + Excerpt.of(pointer.substring(1)) + "'";
   }
 
   private static String excerpt(JsonNode found) {
     return found.isTextual()
-        ? "'" + shortened(found.textValue()) + "'"
-        : shortened(found.toString());
-  }
-
-  private static String shortened(String text) {
-    if (text.length() <= MAX_CHARS) {
-      return text;
-    }
-    int end = Character.isHighSurrogate(text.charAt(MAX_CHARS - 1)) ? MAX_CHARS - 1 : MAX_CHARS;
-    return text.substring(0, end) + "…";
+        ? "'" + Excerpt.of(found.textValue()) + "'"
+        : Excerpt.of(found.toString());
   }
 
   /** The first name in the pointer; empty if it points to the whole value. */

@@ -62,7 +62,7 @@ public final class HubServer {
         "--hub-port",
         config -> {
           config.jetty.modifyServer(server -> server.insertHandler(new WatchHandler(log, fanOut)));
-          new KvCalls(log, positions, () -> replication.status().detail()).addTo(config.routes);
+          new KvCalls(hub::readyState, positions).addTo(config.routes);
           new SubscriberCalls(fanOut, new NodeLedger(System::nanoTime)).addTo(config.routes);
           HttpServer.get(config.routes, "/status", hub::status);
           HttpServer.get(

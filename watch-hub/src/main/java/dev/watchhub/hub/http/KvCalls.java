@@ -2,12 +2,12 @@ package dev.watchhub.hub.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.watchhub.http.EntityTag;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.QueryParameters;
 import dev.watchhub.http.RequestPath;
-import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogState;
 import dev.watchhub.protocol.EventJson;
 import dev.watchhub.protocol.Item;
@@ -29,17 +29,15 @@ final class KvCalls {
   private static final String JSON = "application/json";
   private static final String AT_LEAST = "atLeast";
 
-  private final ChangeLog log;
+  private final Supplier<LogState> ready;
   private final PositionWait positions;
-  private final Supplier<String> detail;
 
   /**
-   * @param detail why the hub is not ready, while it is not
+   * @param ready what the hub holds now; throws 503 while it is not ready
    */
-  KvCalls(ChangeLog log, PositionWait positions, Supplier<String> detail) {
-    this.log = log;
+  KvCalls(Supplier<LogState> ready, PositionWait positions) {
+    this.ready = ready;
     this.positions = positions;
-    this.detail = detail;
   }
 
   void addTo(RoutesConfig routes) {
@@ -101,7 +99,7 @@ final class KvCalls {
       throw new ProblemException(new Problem(404, "there is no key '" + key + "'"));
     }
     context.contentType(JSON);
-    if (!EntityTag.known(context, "\"" + item.revision() + "\"")) {
+    if (!EntityTag.known(context, EntityTag.of(item.revision()))) {
       context.result(EventJson.item(item));
     }
   }
@@ -117,11 +115,8 @@ final class KvCalls {
                         .orElseThrow(
                             () -> query.bad(AT_LEAST, "a position, as writes and watches tell it")))
             .orElse(null);
-    LogState state = log.state();
     try {
-      if (!state.ready()) {
-        throw new ProblemException(new Problem(503, "the hub is not ready: " + detail.get()));
-      }
+      LogState state = ready.get();
       return atLeast == null ? state : positions.await(atLeast);
     } catch (ProblemException e) {
       if (e.problem().status() == 503) {

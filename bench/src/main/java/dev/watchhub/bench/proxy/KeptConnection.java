@@ -11,7 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /** One connection of the {@link ClosedLoop}, with a request on its way or none. Not thread-safe. */
-final class Connection implements AutoCloseable {
+final class KeptConnection implements AutoCloseable {
   /** Bytes of an answer at most. */
   static final int LONGEST_ANSWER = 16 << 10;
 
@@ -20,18 +20,18 @@ final class Connection implements AutoCloseable {
   private long sentNanos;
   private boolean waiting;
 
-  private Connection(SocketChannel channel) {
+  private KeptConnection(SocketChannel channel) {
     this.channel = channel;
   }
 
   /** Connects to a port of 127.0.0.1; its key has it as attachment. */
-  static Connection open(int port, Selector selector) throws IOException {
+  static KeptConnection open(int port, Selector selector) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.configureBlocking(false);
-      Connection connection = new Connection(channel);
+      KeptConnection connection = new KeptConnection(channel);
       channel.register(selector, SelectionKey.OP_READ, connection);
       return connection;
     } catch (IOException e) {

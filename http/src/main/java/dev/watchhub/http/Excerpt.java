@@ -1,13 +1,13 @@
-package dev.watchhub.controlplane.api;
+package dev.watchhub.http;
 
 /** The beginning of a text that a client sent, short enough for a message. */
-final class Excerpt {
+public final class Excerpt {
   private static final int MAX_CHARS = 120;
 
   private Excerpt() {}
 
   /** {@code text}, cut after some characters. */
-  static String of(String text) {
+  public static String of(String text) {
     if (text.length() <= MAX_CHARS) {
       return text;
     }

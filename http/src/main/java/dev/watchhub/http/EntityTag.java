@@ -1,4 +1,4 @@
-package dev.watchhub.hub.http;
+package dev.watchhub.http;
 
 import io.javalin.http.Context;
 import java.util.Collections;
@@ -8,8 +8,13 @@ import java.util.Collections;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2">RFC 9110, If-None-Match</a>
  */
-final class EntityTag {
+public final class EntityTag {
   private EntityTag() {}
+
+  /** The tag of a key's value, which is written once for each revision. */
+  public static String of(long revision) {
+    return "\"" + revision + "\"";
+  }
 
   /**
    * Adds {@code ETag} to the answer, and makes it a 304 if the client says that it has this one.
@@ -17,7 +22,7 @@ final class EntityTag {
    * @param tag in quotes, with {@code W/} before them if the answer may differ in its bytes
    * @return whether it is one, and has no body
    */
-  static boolean known(Context context, String tag) {
+  public static boolean known(Context context, String tag) {
     context.header("ETag", tag);
     for (String header : Collections.list(context.req().getHeaders("If-None-Match"))) {
       for (String given : header.split(",", -1)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.NotifyMode;
+import dev.watchhub.http.Excerpt;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -15,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** {@code /notify-mode}: who announces. Any thread. */
-final class MaintenanceCalls {
+final class NotifyModeCalls {
   private static final int MAX_BODY_BYTES = 1024;
 
   private final ConfigStore store;
 
-  MaintenanceCalls(ConfigStore store) {
+  NotifyModeCalls(ConfigStore store) {
     this.store = store;
   }
 
