@@ -1,6 +1,9 @@
 -- Writing on a condition, and many keys at once. These run with the owner's rights, like the
 -- functions that they write by: grant EXECUTE on them.
 --
+-- A result goes from function to function column by column, since a call that is an expression costs
+-- less than one that is a table.
+--
 -- A condition on a key is a number: NULL for none, 0 for "it has no value", -1 for "it has one",
 -- else the revision of the value that it must have.
 

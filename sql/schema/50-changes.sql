@@ -10,6 +10,33 @@ begin
 end
 $$;
 
+-- Cluster and timeline of now, as a token begins.
+create or replace function token_place() returns text
+language sql stable set search_path from current as $$
+  -- The second field of a segment's name starts after the eight digits of the timeline.
+  select system_identifier::text || '-'
+    || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-'
+  from pg_control_system()
+$$;
+
+-- The snapshot of a token; NULL for NULL and for what is no token.
+create or replace function token_snapshot(token text) returns pg_snapshot
+language plpgsql immutable set search_path from current as $$
+begin
+  return (regexp_match(token, '^[0-9]+-[0-9]+-(.*)$'))[1]::pg_snapshot;
+exception when data_exception then
+  return null;
+end
+$$;
+
+-- The same for a token that begins with place; NULL for one of another cluster or timeline, which
+-- says nothing of this one, and for one from ahead: the server was set back.
+create or replace function token_snapshot_at(place text, token text) returns pg_snapshot
+language sql stable set search_path from current as $$
+  select seen from token_snapshot(token) seen
+  where token ^@ place and pg_snapshot_xmax(seen) <= pg_snapshot_xmax(pg_current_snapshot())
+$$;
+
 -- What has changed under a prefix since a token, which an earlier call returned. Every row carries
 -- the new token; when nothing changed there is one row whose key is NULL. It runs with the caller's
 -- rights: SELECT on config and config_settings.
@@ -61,9 +88,7 @@ begin
       perform pg_logical_emit_message(true, 'watchhub-flush', '');
     end if;
   end if;
-  -- The second field of a segment's name starts after the eight digits of the timeline.
-  here := (select system_identifier::text from pg_control_system()) || '-'
-    || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-';
+  here := token_place();
 
   if since is not null then
     parts := regexp_match(

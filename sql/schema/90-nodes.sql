@@ -54,33 +54,6 @@ insert into config_nodes_since default values on conflict do nothing;
 
 revoke insert, update, delete, truncate on config_nodes, config_nodes_since from public;
 
--- Cluster and timeline of now, as a token begins.
-create or replace function token_place() returns text
-language sql stable set search_path from current as $$
-  -- The second field of a segment's name starts after the eight digits of the timeline.
-  select system_identifier::text || '-'
-    || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int || '-'
-  from pg_control_system()
-$$;
-
--- The snapshot of a token; NULL for NULL and for what is no token.
-create or replace function token_snapshot(token text) returns pg_snapshot
-language plpgsql immutable set search_path from current as $$
-begin
-  return (regexp_match(token, '^[0-9]+-[0-9]+-(.*)$'))[1]::pg_snapshot;
-exception when data_exception then
-  return null;
-end
-$$;
-
--- The same for a token that begins with place; NULL for one of another cluster or timeline, which
--- says nothing of this one, and for one from ahead: the server was set back.
-create or replace function token_snapshot_at(place text, token text) returns pg_snapshot
-language sql stable set search_path from current as $$
-  select seen from token_snapshot(token) seen
-  where token ^@ place and pg_snapshot_xmax(seen) <= pg_snapshot_xmax(pg_current_snapshot())
-$$;
-
 -- For how many milliseconds reports have been collected: since the schema was installed, the server
 -- was started, or the first report or call after a crash or a failover.
 create or replace function nodes_collected_ms() returns bigint

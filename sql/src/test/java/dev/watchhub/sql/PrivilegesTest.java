@@ -83,11 +83,15 @@ final class PrivilegesTest {
         """
         grant execute on function put(text, text, text, text), remove(text, text, text),
           set(text, text), del(text) to guards_app;
-        grant select on config, config_settings to guards_app
+        grant select on config, config_settings to guards_app;
+        grant execute on function newest_revision() to guards_app
         """);
     assertThat(Sql.set(application, "/a", "2")).isEqualTo(2);
     assertThat(Sql.text(application, "select revision from put('/a', '3')")).isEqualTo("3");
     assertThat(Sql.text(application, "select v from get1('/a')")).isEqualTo("3");
+    assertThat(Sql.text(application, "select value from read_as_of('/a', 2)")).isEqualTo("2");
+    assertThat(Sql.text(application, "select count(*) from history('/a')")).isEqualTo("3");
+    assertThat(Sql.text(application, "select count(*) from list_at('/', 2)")).isEqualTo("1");
     assertThat(Sql.text(application, "select value from changes_since('/')")).isEqualTo("3");
     assertThat(Sql.text(application, "select key from list_at('/')")).isEqualTo("/a");
     assertThat(Sql.del(application, "/a")).isEqualTo(4);
