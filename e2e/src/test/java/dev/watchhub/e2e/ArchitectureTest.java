@@ -122,6 +122,21 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theRulesOfTypedValuesKnowNeitherCallsNorSql() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.watchhub.controlplane.typed..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.javalin..",
+            "java.sql..",
+            "dev.watchhub.controlplane.api..",
+            "dev.watchhub.controlplane.store..")
+        .check(TREE);
+  }
+
+  @Test
   void packagesFormNoCycles() {
     slices().matching("dev.watchhub.(**)").should().beFreeOfCycles().check(TREE);
   }
