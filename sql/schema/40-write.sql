@@ -141,19 +141,38 @@ language sql stable as $$
     (select max(t.revision) from config t where t.key = k and t.tombstone), 0)
 $$;
 
--- Gives a key a value, for the functions below, whose rights and search_path it runs with. It is made
--- to be fast, for it is most of what a writer costs: two plain statements are cheaper than one that
--- joins, and what check_key and lock_key do stands here again, since each call of them costs more
--- than the entry in an index.
+-- Whether a condition holds for a key; there is the revision of its value, NULL if it has none. A
+-- condition is a number: NULL for none, 0 for "it has no value", -1 for "it has one", else the
+-- revision of the value that it must have.
+create or replace function condition_holds(expected bigint, there bigint) returns boolean
+language sql immutable as $$
+  select case expected
+    when 0 then there is null
+    when -1 then there is not null
+    else expected is null or there is not distinct from expected
+  end
+$$;
+
+-- Gives a key a value, for the functions that write, whose rights and search_path it runs with. Always,
+-- whatever is there, or else if the condition holds and the key does not have that value; then
+-- outcome says what was done, of which there is no doubt otherwise:
+--   written    the columns are those of the new row
+--   unchanged  it has this value already, whoever wrote it: those of the row that is there
+--   refused    the condition does not hold: those of the row that is there, NULL if it has no value
+--
+-- It is made to be fast, for it is most of what a writer costs: two plain statements are cheaper than
+-- one that joins, and what check_key and lock_key do stands here again, since each call of them costs
+-- more than the entry in an index.
 create or replace function write_value(
-  k text, v text, author text, note text,
-  out revision bigint, out create_revision bigint, out version bigint, out prev_revision bigint,
-  out create_time bigint)
+  k text, v text, always boolean, expected bigint, author text, note text,
+  out outcome text, out revision bigint, out create_revision bigint, out version bigint,
+  out prev_revision bigint, out create_time bigint)
 language plpgsql as $$
 #variable_conflict use_variable
 declare
   done text;
-  deleted boolean;
+  deleted boolean; -- NULL: the key has no row
+  there text;
   mode text;
 begin
   -- Of other encodings a byte may be three of UTF-8.
@@ -171,10 +190,26 @@ begin
     done := require_newest(k);
   end if;
 
-  select c.revision, c.tombstone, c.create_revision, c.version + 1,
+  select c.revision, c.tombstone, c.create_revision, c.version + 1, c.value,
     (select s.notify_mode from config_settings s)
-  into prev_revision, deleted, create_revision, version, mode
+  into prev_revision, deleted, create_revision, version, there, mode
   from config c where c.key = k order by c.revision desc limit 1;
+  if not always then
+    outcome := case
+      when not condition_holds(expected, case when not deleted then prev_revision end)
+        then 'refused'
+      when not deleted and coalesce(there, '') = v then 'unchanged'
+      else 'written'
+    end;
+    if outcome <> 'written' then
+      select c.revision, coalesce(c.create_revision, c.revision), coalesce(c.version, 1),
+        c.prev_revision, c.create_time
+      into revision, create_revision, version, prev_revision, create_time
+      from config c where c.key = k and c.revision = prev_revision and not c.tombstone;
+      return;
+    end if;
+  end if;
+
   revision := nextval('config_revision_seq');
   if deleted is null then
     prev_revision := 0;
@@ -194,6 +229,44 @@ begin
 end
 $$;
 
+-- Takes a key's value away, the same way. outcome: written, refused, or absent: the condition holds
+-- and there is nothing to take away.
+create or replace function remove_value(
+  k text, expected bigint, author text, note text,
+  out outcome text, out revision bigint, out create_revision bigint, out version bigint,
+  out prev_revision bigint, out create_time bigint)
+language plpgsql as $$
+#variable_conflict use_variable
+begin
+  perform lock_key(k);
+  select c.revision, coalesce(c.create_revision, c.revision), coalesce(c.version, 1),
+    c.prev_revision, c.create_time
+  into revision, create_revision, version, prev_revision, create_time
+  from (select * from config n where n.key = k order by n.revision desc limit 1) c
+  where not c.tombstone;
+  if revision is null then
+    -- Only here, so that a key from before the rules can still be removed.
+    perform check_key(k);
+  end if;
+  if not condition_holds(expected, revision) then
+    outcome := 'refused';
+  elsif revision is null then
+    outcome := 'absent';
+  else
+    outcome := 'written';
+    version := 0;
+    prev_revision := revision;
+    revision := nextval('config_revision_seq');
+    insert into config as c (
+      key, revision, tombstone, create_revision, version, prev_revision, author, note, notify_mode)
+    values (
+      k, revision, true, create_revision, version, prev_revision, author, note,
+      (select s.notify_mode from config_settings s))
+    returning c.create_time into create_time;
+  end if;
+end
+$$;
+
 -- Gives a key a value.
 create or replace function put(
   k text, v text, author text default null, note text default null)
@@ -203,7 +276,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   row record;
 begin
-  row := write_value(k, v, author, note);
+  row := write_value(k, v, true, null, author, note);
   revision := row.revision;
   create_revision := row.create_revision;
   version := row.version;
@@ -219,25 +292,11 @@ returns table (
   revision bigint, create_revision bigint, version bigint, prev_revision bigint, create_time bigint)
 language plpgsql security definer set search_path from current as $$
 #variable_conflict use_column
-declare
-  prev record;
 begin
-  perform lock_key(k);
-  select c.revision, c.tombstone, c.create_revision into prev
-  from config c where c.key = k order by c.revision desc limit 1;
-  if prev.tombstone is not false then
-    -- Only here, so that a key from before the rules can still be removed.
-    perform check_key(k);
-    return;
-  end if;
   return query
-    insert into config as c (
-      key, revision, tombstone, create_revision, version, prev_revision, author, note, notify_mode)
-    values (
-      k, nextval('config_revision_seq'), true,
-      coalesce(prev.create_revision, prev.revision), 0, prev.revision,
-      remove.author, remove.note, (select s.notify_mode from config_settings s))
-    returning c.revision, c.create_revision, c.version, c.prev_revision, c.create_time;
+    select r.revision, r.create_revision, r.version, r.prev_revision, r.create_time
+    from remove_value(k, null, remove.author, remove.note) r
+    where r.outcome = 'written';
 end
 $$;
 
@@ -245,7 +304,7 @@ $$;
 create or replace function set(k text, v text) returns bigint
 language plpgsql security definer set search_path from current as $$
 begin
-  return (write_value(k, v, null, null)).revision;
+  return (write_value(k, v, true, null, null, null)).revision;
 end
 $$;
 
@@ -253,13 +312,14 @@ $$;
 create or replace function del(k text) returns bigint
 language plpgsql security definer set search_path from current as $$
 begin
-  return coalesce((select d.revision from remove(k) d), 0);
+  return coalesce((select d.revision from remove_value(k, null, null, null) d where d.outcome = 'written'), 0);
 end
 $$;
 
 revoke execute on function life_begin(text) from public;
 revoke execute on function life_length(text) from public;
-revoke execute on function write_value(text, text, text, text) from public;
+revoke execute on function write_value(text, text, boolean, bigint, text, text) from public;
+revoke execute on function remove_value(text, bigint, text, text) from public;
 revoke execute on function put(text, text, text, text) from public;
 revoke execute on function remove(text, text, text) from public;
 revoke execute on function set(text, text) from public;

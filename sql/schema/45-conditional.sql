@@ -2,10 +2,7 @@
 -- functions that they write by: grant EXECUTE on them.
 --
 -- A result goes from function to function column by column, since a call that is an expression costs
--- less than one that is a table.
---
--- A condition on a key is a number: NULL for none, 0 for "it has no value", -1 for "it has one",
--- else the revision of the value that it must have.
+-- less than one that is a table. A condition on a key is a number, see condition_holds.
 
 -- Everything below lives in the first schema of the search_path, and the functions keep to it.
 do $$
@@ -17,66 +14,8 @@ begin
 end
 $$;
 
--- Whether a condition holds for a key; there is the revision of its value, NULL if it has none.
-create or replace function condition_holds(expected bigint, there bigint) returns boolean
-language sql immutable as $$
-  select case expected
-    when 0 then there is null
-    when -1 then there is not null
-    else expected is null or there is not distinct from expected
-  end
-$$;
-
--- For the functions below, whose rights and search_path it runs with: like put_if, or remove_if where
--- v is NULL.
-create or replace function write_if(
-  k text, v text, expected bigint, author text, note text,
-  out outcome text, out revision bigint, out create_revision bigint, out version bigint,
-  out prev_revision bigint, out create_time bigint)
-language plpgsql as $$
-#variable_conflict use_column
-declare
-  done text;
-  row record;
-begin
-  if v is not null then
-    done := check_key(k);
-  end if;
-  done := lock_key(k);
-  select c.revision, coalesce(c.create_revision, c.revision) as create_revision,
-    coalesce(c.version, 1) as version, c.prev_revision, c.create_time, coalesce(c.value, '') = v as same
-  into row
-  from (select * from config where key = k order by revision desc limit 1) c
-  where not c.tombstone;
-  if not condition_holds(expected, row.revision) then
-    outcome := 'refused';
-  elsif v is not null then
-    outcome := case when row.same then 'unchanged' else 'written' end;
-    if outcome = 'written' then
-      row := write_value(k, v, author, note);
-    end if;
-  elsif row.revision is null then
-    outcome := 'absent';
-  else
-    outcome := 'written';
-    select * into row from remove(k, write_if.author, write_if.note);
-  end if;
-  if v is null and row.revision is null then
-    -- Only here, so that a key from before the rules can still be removed.
-    done := check_key(k);
-  end if;
-  revision := row.revision;
-  create_revision := row.create_revision;
-  version := row.version;
-  prev_revision := row.prev_revision;
-  create_time := row.create_time;
-end
-$$;
-
--- Gives a key a value, if the condition holds and it does not have that value already. outcome:
---   written    the columns are those of the new row
---   unchanged  it has this value already, whoever wrote it: those of the row that is there
---   refused    the condition does not hold: those of the row that is there, NULL if it has no value
+-- Gives a key a value, if the condition holds and it does not have that value already: with the
+-- outcomes of write_value, written, unchanged and refused.
 create or replace function put_if(
   k text, v text, expected bigint default null, author text default null, note text default null)
 returns table (
@@ -86,11 +25,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   row record;
 begin
-  if v is null then
-    raise exception 'the value of key % is null', to_json(k)
-      using errcode = 'null_value_not_allowed';
-  end if;
-  row := write_if(k, v, expected, author, note);
+  row := write_value(k, v, false, expected, author, note);
   outcome := row.outcome;
   revision := row.revision;
   create_revision := row.create_revision;
@@ -101,8 +36,8 @@ begin
 end
 $$;
 
--- Takes a key's value away, if the condition holds. outcome: written, refused (the columns are as
--- of put_if), or absent: the condition holds and there is nothing to take away.
+-- Takes a key's value away, if the condition holds: with the outcomes of remove_value, written, refused
+-- and absent.
 create or replace function remove_if(
   k text, expected bigint default null, author text default null, note text default null)
 returns table (
@@ -112,7 +47,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   row record;
 begin
-  row := write_if(k, null, expected, author, note);
+  row := remove_value(k, expected, author, note);
   outcome := row.outcome;
   revision := row.revision;
   create_revision := row.create_revision;
@@ -283,7 +218,11 @@ begin
     rows := rows + 1;
     op := case when step ? 'put' then 'put' else 'delete' end;
     key := step -> op ->> 'key';
-    row := write_if(key, step -> op ->> 'value', null, author, note);
+    if op = 'put' then
+      row := write_value(key, step -> op ->> 'value', false, null, author, note);
+    else
+      row := remove_value(key, null, author, note);
+    end if;
     succeeded := holds;
     outcome := row.outcome;
     revision := row.revision;
@@ -300,7 +239,6 @@ begin
 end
 $$;
 
-revoke execute on function write_if(text, text, bigint, text, text) from public;
 revoke execute on function put_if(text, text, bigint, text, text) from public;
 revoke execute on function remove_if(text, bigint, text, text) from public;
 revoke execute on function lock_keys(text[]) from public;

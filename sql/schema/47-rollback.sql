@@ -64,9 +64,9 @@ begin
     to_revision := step.then_at;
     if not dry_run then
       if op = 'put' then
-        row := write_value(step.key, step.value, author, note);
+        row := write_value(step.key, step.value, true, null, author, note);
       else
-        select * into row from remove(step.key, write_past.author, write_past.note);
+        row := remove_value(step.key, null, author, note);
       end if;
       revision := row.revision;
       version := row.version;
@@ -76,6 +76,10 @@ begin
   end loop;
 end
 $$;
+
+-- What all of these called before.
+drop function if exists write_value(text, text, text, text);
+drop function if exists write_if(text, text, bigint, text, text);
 
 -- Gives a key the value again that it had as of a revision: one row, with the revisions from which
 -- and to which it went (NULL: no value) and what was written; no row if it has that value.
