@@ -1,6 +1,8 @@
 package dev.watchhub.http;
 
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.RequestLog;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** A running Jetty server of one core handler, for what must not pass through Javalin. */
 public final class CoreServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
+
+  /** The usual 64 KiB would leave out a head of that length, to be allocated for each answer. */
+  private static final int MAX_POOLED_BYTES = 128 * 1024;
 
   private final Server server;
   private final int port;
@@ -44,7 +49,8 @@ public final class CoreServer implements AutoCloseable {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     http.accept(configuration);
-    Server server = new Server(threads);
+    ByteBufferPool buffers = new ArrayByteBufferPool(0, -1, MAX_POOLED_BYTES);
+    Server server = new Server(threads, null, buffers);
     ServerConnector connector = Listening.at(address, server, configuration);
     server.addConnector(connector);
     server.setHandler(handler);
