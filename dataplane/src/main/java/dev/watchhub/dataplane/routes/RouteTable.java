@@ -9,22 +9,22 @@ import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
 /**
- * All routes at one moment, by key and by what they match. Immutable; a change costs the length of
- * a path and the logarithm of the table, and shares the rest with the table before it.
+ * All routes at one moment, by key and by what they match. Immutable; a change costs the logarithm
+ * of the table, and shares the rest with the table before it.
  */
 public final class RouteTable {
   /** No routes. */
   public static final RouteTable EMPTY =
-      new RouteTable(HashTreePMap.empty(), PathNode.EMPTY, HashTreePMap.empty());
+      new RouteTable(HashTreePMap.empty(), UriIndex.EMPTY, HashTreePMap.empty());
 
   private final HashPMap<String, Route> byKey;
-  private final PathNode root;
+  private final UriIndex byUri;
   private final HashPMap<String, Shadowed> shadowed;
 
   private RouteTable(
-      HashPMap<String, Route> byKey, PathNode root, HashPMap<String, Shadowed> shadowed) {
+      HashPMap<String, Route> byKey, UriIndex byUri, HashPMap<String, Shadowed> shadowed) {
     this.byKey = byKey;
-    this.root = root;
+    this.byUri = byUri;
     this.shadowed = shadowed;
   }
 
@@ -33,7 +33,7 @@ public final class RouteTable {
     RouteTable without = without(route.key());
     return new RouteTable(
             without.byKey.plus(route.key(), route),
-            without.root.changed(route.pattern(), routes -> routes.with(route)),
+            without.byUri.changed(route.pattern(), routes -> routes.with(route)),
             without.shadowed)
         .judgedBeside(route);
   }
@@ -45,14 +45,14 @@ public final class RouteTable {
         ? this
         : new RouteTable(
                 byKey.minus(key),
-                root.changed(old.pattern(), routes -> routes.without(old)),
+                byUri.changed(old.pattern(), routes -> routes.without(old)),
                 shadowed.minus(key))
             .judgedBeside(old);
   }
 
   /** With the losers anew among those that claim what {@code changed} claims. */
   private RouteTable judgedBeside(Route changed) {
-    Rivals rivals = root.at(changed.pattern()).rivals(changed.hostPattern());
+    Rivals rivals = byUri.at(changed.pattern()).rivals(changed.hostPattern());
     Map<String, Shadowed> losers = rivals.losers();
     HashPMap<String, Shadowed> judged = shadowed;
     for (Route rival : rivals.routes()) {
@@ -63,7 +63,7 @@ public final class RouteTable {
         judged = judged.plus(rival.key(), loser);
       }
     }
-    return new RouteTable(byKey, root, judged);
+    return new RouteTable(byKey, byUri, judged);
   }
 
   /** The route of {@code key}. */
@@ -89,7 +89,7 @@ public final class RouteTable {
    * @param method in capitals
    */
   public Optional<Route> find(String host, String path, String method) {
-    return Optional.ofNullable(root.find(path, HostPattern.normalised(host), method));
+    return Optional.ofNullable(byUri.find(path, HostPattern.normalised(host), method));
   }
 
   /**
@@ -103,7 +103,7 @@ public final class RouteTable {
     String taken = find(host, path, method).map(Route::key).orElse("");
     List<Considered> considered = new ArrayList<>();
     boolean passed = false;
-    for (HostRoutes routes : root.fitting(path)) {
+    for (HostRoutes routes : byUri.fitting(path)) {
       for (Route route : routes.inOrder(normalised)) {
         considered.add(Considered.of(route, normalised, method, passed));
         passed |= route.key().equals(taken);

@@ -12,7 +12,7 @@ import dev.watchhub.http.RequestPath;
  * @param prefix whether it is everything below {@code path}
  */
 record UriPattern(String text, String path, boolean prefix) {
-  private static final int MAX_CHARS = 2048;
+  static final int MAX_CHARS = 2048;
 
   /**
    * Reads a {@code uri}.

@@ -61,6 +61,16 @@ class RouteTableTest {
   }
 
   @Test
+  void aPathMayBeLongerThanAnyUri() {
+    String longest = "/" + "a".repeat(UriPattern.MAX_CHARS - 3);
+    put("long", "\"uri\":\"" + longest + "/*\"");
+    put("all", "\"uri\":\"/*\"");
+
+    assertThat(get(longest + "/b".repeat(3000))).contains("long");
+    assertThat(get(longest + "b" + "/b".repeat(3000))).contains("all");
+  }
+
+  @Test
   void anExactPathMayEndInASlash() {
     put("root", "\"uri\":\"/\"");
     put("a", "\"uri\":\"/a/\"");

@@ -36,6 +36,23 @@ class TextMapTest {
     }
   }
 
+  @Test
+  void findsATextByTheBeginningOfAnother() {
+    TextMap<Integer> map = TextMap.<Integer>empty().with("", 0).with("/a", 2).with("/a/b", 4);
+    String text = "/a/bc";
+    Map<Integer, Integer> found = new HashMap<>();
+    int hash = text.hashCode();
+    for (int end = text.length(); end > 0; end--) {
+      assertThat(hash).isEqualTo(text.substring(0, end).hashCode());
+      found.put(end, map.get(text, end, hash));
+      hash = TextMap.hashWithout(text.charAt(end - 1), hash);
+    }
+    found.put(0, map.get(text, 0, hash));
+
+    assertThat(found.values()).containsExactlyInAnyOrder(0, null, 2, null, 4, null);
+    assertThat(found).containsEntry(0, 0).containsEntry(2, 2).containsEntry(4, 4);
+  }
+
   /** "Aa" and "BB" have the same hash, and so has every text that is made of these. */
   private static List<String> equalHashes(int count) {
     List<String> texts = new ArrayList<>();
