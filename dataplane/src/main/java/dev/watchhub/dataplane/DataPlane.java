@@ -19,6 +19,7 @@ import dev.watchhub.http.CoreServer;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.lifecycle.Faults;
 import dev.watchhub.lifecycle.Resources;
+import dev.watchhub.lifecycle.Worker;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -57,6 +58,7 @@ public final class DataPlane implements AutoCloseable {
     RouteImage first =
         file == null ? RouteImage.EMPTY : RouteKeeper.restore(new RouteFile(file, sources));
     follower = new RouteFollower(first, CLOCK, news);
+    owned.own(Worker.start("route-log", follower.changeLog(), faults));
     if (file != null) {
       owned.own(RouteKeeper.start(new RouteFile(file, sources), follower::image, faults));
     }

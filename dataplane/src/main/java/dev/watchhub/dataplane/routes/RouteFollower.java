@@ -3,6 +3,7 @@ package dev.watchhub.dataplane.routes;
 import dev.watchhub.client.Reached;
 import dev.watchhub.client.WatchListener;
 import dev.watchhub.client.WatchStatus;
+import dev.watchhub.lifecycle.Worker;
 import dev.watchhub.protocol.Change;
 import dev.watchhub.protocol.Commit;
 import dev.watchhub.protocol.Item;
@@ -41,6 +42,7 @@ public final class RouteFollower implements WatchListener {
   // fixed at construction
   private final InstantSource clock;
   private final Observer observer;
+  private final ChangeLog changeLog = new ChangeLog(LOG);
 
   // written by the watcher's thread, read anywhere
   private volatile RouteImage image;
@@ -70,6 +72,11 @@ public final class RouteFollower implements WatchListener {
     return status;
   }
 
+  /** Ends the seconds of the log: what was applied faster than it is logged line by line. */
+  public Worker.Step changeLog() {
+    return changeLog;
+  }
+
   @Override
   public void onSnapshot(List<Item> items) {
     RouteImage before = image;
@@ -89,6 +96,7 @@ public final class RouteFollower implements WatchListener {
   public void onCommit(Commit commit) {
     RouteImage before = image;
     RouteFold fold = RouteFold.following(before);
+    long greatestDelayMillis = Long.MIN_VALUE;
     for (Change change : commit.changes()) {
       Item item = change.item();
       long delayMillis = clock.millis() - item.createTime();
@@ -99,9 +107,10 @@ public final class RouteFollower implements WatchListener {
         fold.put(item, note);
       }
       observer.delayed(delayMillis);
+      greatestDelayMillis = Math.max(greatestDelayMillis, delayMillis);
     }
     image = before.afterCommit(commit, fold.table(), fold.refused(), clock.instant());
-    fold.applied().forEach(LOG::info);
+    changeLog.applied(fold.applied(), greatestDelayMillis);
     fold.refusals().forEach(LOG::warn);
     tellConflicts(fold);
     observer.changed();

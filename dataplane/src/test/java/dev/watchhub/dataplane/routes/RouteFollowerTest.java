@@ -79,6 +79,28 @@ class RouteFollowerTest {
   }
 
   @Test
+  void logsHowManyMoreChangesWereAppliedInASecondOfMany() throws Exception {
+    follower.onSnapshot(List.of());
+    logged();
+
+    for (int i = 0; i < ChangeLog.MAX_LINES + 3; i++) {
+      follower.onCommit(commit(route("foo", i, "/get", UP)));
+    }
+    assertThat(logged()).hasSize(ChangeLog.MAX_LINES);
+
+    follower.changeLog().poll();
+    assertThat(logged())
+        .containsExactly(
+            "INFO [INFO] applied 3 more changes within a second, watch_delay=3 ms at most");
+
+    follower.onCommit(commit(route("foo", 30, "/get", UP)));
+    follower.changeLog().poll();
+    assertThat(logged())
+        .containsExactly(
+            "INFO [INFO] applied put /routes/foo rev=30 /get -> " + UP + " watch_delay=3 ms");
+  }
+
+  @Test
   void aTombstoneOfAnUnknownKeyIsNothing() {
     follower.onSnapshot(List.of(route("foo", 1, "/get", UP)));
     logged();
