@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpClientTransport;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -28,6 +29,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +93,9 @@ final class EventStream {
 
   /** A client for streams, which the caller stops. */
   static HttpClient startClient() {
-    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(new OwnedConnector()));
+    HttpClientTransport transport = new HttpClientTransportOverHTTP(new OwnedConnector());
+    transport.setInvocationType(InvocationType.NON_BLOCKING); // the listener hands over, no more
+    HttpClient client = new HttpClient(transport);
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("hub-watcher-http");
     client.setExecutor(threads);
