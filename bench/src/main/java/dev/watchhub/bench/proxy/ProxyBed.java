@@ -1,6 +1,7 @@
 package dev.watchhub.bench.proxy;
 
 import dev.watchhub.bench.harness.RunSettings;
+import dev.watchhub.bench.load.LoadResult;
 import dev.watchhub.bench.servers.DataPlaneProcess;
 import dev.watchhub.bench.servers.Database;
 import dev.watchhub.bench.servers.HubProcess;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -97,11 +99,17 @@ final class ProxyBed implements AutoCloseable {
         .formatted(upstream, port);
   }
 
-  /** Requests the data plane for so long that its compilers are through the most of it. */
-  void letCompile(RequestsCase requests, Duration length) {
-    try (ClosedLoop client =
-        new ClosedLoop(dataPlane.port(), Routes.PATH, ANSWER_BYTES, requests.connections())) {
+  /**
+   * Requests the data plane, while its routes change, for so long that its compilers are through
+   * the most of both.
+   */
+  void letCompile(RequestsCase requests, double changesPerSecond, Duration length) {
+    try (Changes changes = changes(Changed.ROUTES, changesPerSecond);
+        ClosedLoop client =
+            new ClosedLoop(dataPlane.port(), Routes.PATH, ANSWER_BYTES, requests.connections())) {
+      Future<LoadResult> writing = changes.begin(length);
       client.run(length);
+      Changes.await(writing);
     }
   }
 

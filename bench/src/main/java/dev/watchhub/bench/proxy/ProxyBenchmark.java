@@ -36,8 +36,8 @@ public final class ProxyBenchmark implements Benchmark {
       new Pace(5, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(10));
   private static final Pace QUICK =
       new Pace(2, Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
-  private static final Duration COMPILING = Duration.ofSeconds(20);
-  private static final Duration QUICK_COMPILING = Duration.ofSeconds(5);
+  private static final Duration COMPILING = Duration.ofSeconds(40);
+  private static final Duration QUICK_COMPILING = Duration.ofSeconds(10);
 
   private static final List<String> NOTES =
       List.of(
@@ -61,7 +61,8 @@ public final class ProxyBenchmark implements Benchmark {
       return report(startedAt, Map.of(), NOTES, new Measurements(List.of()), List.of(skipped));
     }
     try (ProxyBed bed = ProxyBed.start(run, nginx.get())) {
-      bed.letCompile(REQUESTS, run.quick() ? QUICK_COMPILING : COMPILING);
+      bed.letCompile(
+          REQUESTS, RequestsArm.CHANGES_PER_SECOND, run.quick() ? QUICK_COMPILING : COMPILING);
       Interleaved.Outcome requests =
           new Interleaved<>(arms(bed), List.of(REQUESTS), pace, run.meter(), run.progress())
               .run(bed.database()::tidy);

@@ -23,7 +23,7 @@ record RequestsArm(String name, int proxy, ProcessHandle process, Changed change
   static final String PER_SECOND = "requests/s";
   static final String FAILED = "failed";
 
-  private static final double CHANGES_PER_SECOND = 1_000;
+  static final double CHANGES_PER_SECOND = 1_000;
 
   @Override
   public RunningArm start(RequestsCase testCase) {
