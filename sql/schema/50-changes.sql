@@ -37,19 +37,19 @@ language sql stable set search_path from current as $$
   where token ^@ place and pg_snapshot_xmax(seen) <= pg_snapshot_xmax(pg_current_snapshot())
 $$;
 
--- What has changed under a prefix since a token, which an earlier call returned. Every row carries
--- the new token; when nothing changed there is one row whose key is NULL. It runs with the caller's
--- rights: SELECT on config and config_settings.
+-- What has changed under any of the prefixes since a token, which an earlier call returned. Every row
+-- carries the new token; when nothing changed there is one row whose key is NULL. It runs with the
+-- caller's rights: SELECT on config and config_settings.
 --
--- Without a token, and when it is refused, the rows are all keys that have a value now, and reset
--- says why it was refused: 'cluster' or 'timeline' when it belongs to another, 'compacted' when
--- compaction removed a row that it had not seen. Otherwise they are the rows, in the order of
--- revisions, of the transactions that the token's snapshot did not see; revisions would not do,
--- since those of different keys commit in any order.
+-- Without a token, and when it is refused, the rows are all keys that have a value now, prefix by
+-- prefix, and reset says why it was refused: 'cluster' or 'timeline' when it belongs to another,
+-- 'compacted' when compaction removed a row that it had not seen. Otherwise they are the rows, in the
+-- order of revisions, of the transactions that the token's snapshot did not see; revisions would not
+-- do, since those of different keys commit in any order.
 --
 -- A token is the system identifier, the timeline and a pg_snapshot, joined by '-'. All of this
 -- reads by the snapshot of the calling statement, which is the one that the new token holds.
-create or replace function changes_since(prefix text, since text default null)
+create or replace function changes_since(prefixes text[], since text default null)
 returns table (
   token text, reset text, key text, value text, revision bigint, tombstone boolean,
   create_time bigint, create_revision bigint, version bigint, prev_revision bigint,
@@ -66,6 +66,9 @@ declare
   compacted bigint;
   refused text;
   written pg_lsn;
+  latest text;
+  prefix text;
+  any_live boolean := false;
 begin
   if pg_is_in_recovery() then
     raise exception 'changes_since needs the primary: a standby does not know which transactions run'
@@ -119,30 +122,56 @@ begin
     end;
   end if;
 
+  latest := here || pg_current_snapshot();
   if since is null or refused is not null then
-    return query
-      select
-        n.token, refused, c.key, c.value, c.revision, c.tombstone, c.create_time,
-        c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
-      from (select here || pg_current_snapshot() as token) n
-      left join (
-        select distinct on (key) * from config
-        where key ^@ prefix
-        order by key, revision desc
-      ) c on not c.tombstone
-      order by c.revision;
+    -- One after another, because only a single prefix that is known is read by its range of the
+    -- primary key. One within another is left out, so that nothing comes twice.
+    for prefix in
+      select distinct p from unnest(prefixes) p
+      where not exists (select from unnest(prefixes) q where q <> p and p ^@ q)
+    loop
+      return query
+        select
+          latest, refused, c.key, c.value, c.revision, c.tombstone, c.create_time,
+          c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
+        from (
+          select distinct on (key) * from config
+          where key ^@ prefix
+          order by key, revision desc
+        ) c
+        where not c.tombstone
+        order by c.revision;
+      any_live := any_live or found;
+    end loop;
+    if not any_live then
+      token := latest;
+      reset := refused;
+      return next;
+    end if;
   else
     -- What it costs is to be that of the changes, whatever is known of the table, which may never
-    -- have been analyzed: a range is taken for narrow, and left() leaves the other index out.
+    -- have been analyzed: a range is taken for narrow, and ANY leaves the other index out.
     return query
       select
         n.token, null, c.key, c.value, c.revision, c.tombstone, c.create_time,
         c.create_revision, c.version, c.prev_revision, c.author, c.note, c.txid
-      from (select here || pg_current_snapshot() as token) n
+      from (select latest as token) n
       left join config c
         on (c.txid between seen_xmax and 9223372036854775807 or c.txid = any (seen_running))
-          and left(c.key, length(prefix)) = prefix
+          and c.key ^@ any (prefixes)
       order by c.revision;
   end if;
 end
 $$;
+
+-- The same for one prefix. Its body is bound when it is created, so it needs no search_path, and
+-- without that the planner puts the call in its place.
+create or replace function changes_since(prefix text, since text default null)
+returns table (
+  token text, reset text, key text, value text, revision bigint, tombstone boolean,
+  create_time bigint, create_revision bigint, version bigint, prev_revision bigint,
+  author text, note text, txid bigint)
+language sql stable
+begin atomic
+  select * from changes_since(array[prefix], since);
+end;

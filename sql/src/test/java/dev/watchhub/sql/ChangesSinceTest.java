@@ -55,6 +55,58 @@ final class ChangesSinceTest {
   }
 
   @Test
+  void takesSeveralPrefixesOfWhichOneMayLieWithinAnother() throws Exception {
+    try (TestSchema schema = TestSchema.installed("changes_prefixes")) {
+      Connection connection = schema.connect();
+      String changes =
+          "select reset, key, value from changes_since('{/routes/,/upstreams/,/routes/a}'::text[], ?)";
+      assertThat(Sql.rows(connection, changes, (Object) null)).containsExactly("null|null|null");
+
+      Sql.set(connection, "/routes/a", "1");
+      Sql.set(connection, "/elsewhere/a", "2");
+      Sql.set(connection, "/upstreams/a", "3");
+      Sql.set(connection, "/routes/b", "4");
+      assertThat(Sql.rows(connection, changes, (Object) null))
+          .containsExactlyInAnyOrder("null|/routes/a|1", "null|/routes/b|4", "null|/upstreams/a|3");
+
+      String token = Sql.text(connection, TOKEN);
+      Connection both = schema.begin();
+      Sql.set(both, "/upstreams/a", "5");
+      Sql.set(both, "/elsewhere/a", "6");
+      Sql.set(both, "/routes/a", "7");
+      both.commit();
+      assertThat(Sql.rows(connection, changes, token))
+          .containsExactly("null|/upstreams/a|5", "null|/routes/a|7");
+      assertThat(Sql.rows(connection, changes, "1" + token))
+          .containsExactlyInAnyOrder(
+              "cluster|/routes/a|7", "cluster|/routes/b|4", "cluster|/upstreams/a|5");
+      assertThat(
+              Sql.number(
+                  connection,
+                  "select count(distinct token) from changes_since('{/routes/,/upstreams/}'::text[])"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nothingIsUnderNoPrefix() throws Exception {
+    try (TestSchema schema = TestSchema.installed("changes_no_prefix")) {
+      Connection connection = schema.connect();
+      Sql.set(connection, "/a", "1");
+      for (String none :
+          new String[] {"'{}'::text[]", "null::text[]", "'{null}'::text[]", "null"}) {
+        for (String since : new String[] {"null", "(select max(token) from changes_since('/'))"}) {
+          assertThat(
+                  Sql.rows(
+                      connection, "select key from changes_since(" + none + ", " + since + ")"))
+              .as(none)
+              .containsExactly("null");
+        }
+      }
+    }
+  }
+
+  @Test
   void returnsARowWithATokenForAnEmptyTable() throws Exception {
     try (TestSchema schema = TestSchema.installed("changes_empty")) {
       assertThat(Sql.rows(schema.connect(), CHANGES, (Object) null))

@@ -63,6 +63,7 @@ final class PrivilegesTest {
             "update config_settings set notify_mode = 'off'",
             "select * from get1('/a')",
             "select * from changes_since('/')",
+            "select * from changes_since('{/}'::text[])",
             "select node_applied('a', null, null, '/', null)",
             "select * from applied_nodes()",
             "select nodes_collected_ms()",
@@ -93,6 +94,8 @@ final class PrivilegesTest {
     assertThat(Sql.text(application, "select count(*) from history('/a')")).isEqualTo("3");
     assertThat(Sql.text(application, "select count(*) from list_at('/', 2)")).isEqualTo("1");
     assertThat(Sql.text(application, "select value from changes_since('/')")).isEqualTo("3");
+    assertThat(Sql.text(application, "select value from changes_since('{/a,/b}'::text[])"))
+        .isEqualTo("3");
     assertThat(Sql.text(application, "select key from list_at('/')")).isEqualTo("/a");
     assertThat(Sql.del(application, "/a")).isEqualTo(4);
     assertThatThrownBy(

@@ -28,17 +28,17 @@ final class RandomScheduleTest {
   /** A connection with the keys that its open transaction has locked. */
   private record Writer(Connection connection, Set<String> locked) {}
 
-  /** Somebody who follows one prefix by tokens. */
+  /** Somebody who follows some prefixes by tokens. */
   private static final class Follower {
-    private final String prefix;
+    private final List<String> prefixes;
     private final Map<String, String> held = new TreeMap<>();
     private final Map<String, Long> revisions = new TreeMap<>();
     private @Nullable String token;
     private int resets;
     private int changes;
 
-    Follower(String prefix) {
-      this.prefix = prefix;
+    Follower(String... prefixes) {
+      this.prefixes = List.of(prefixes);
     }
 
     void poll(Connection connection) throws SQLException {
@@ -46,10 +46,16 @@ final class RandomScheduleTest {
       try (PreparedStatement statement =
           connection.prepareStatement(
               "select token, reset, key, value, revision, tombstone, prev_revision from changes_since(?, ?)")) {
-        statement.setString(1, prefix);
+        if (prefixes.size() == 1) {
+          statement.setString(1, prefixes.get(0));
+        } else {
+          statement.setArray(1, connection.createArrayOf("text", prefixes.toArray()));
+        }
         statement.setString(2, token);
+        Set<Long> came = new HashSet<>();
         try (ResultSet row = statement.executeQuery()) {
           while (row.next()) {
+            assertThat(came.add(row.getLong("revision"))).as("each row once").isTrue();
             if (row.getString("reset") != null) {
               assertThat(row.getString("reset")).isEqualTo("compacted");
               replace = true;
@@ -103,7 +109,11 @@ final class RandomScheduleTest {
       }
       Connection reader = schema.connect();
       List<Follower> followers =
-          List.of(new Follower("/"), new Follower("/a/"), new Follower("/"), new Follower("/b/1"));
+          List.of(
+              new Follower("/"),
+              new Follower("/a/"),
+              new Follower("/a/", "/b/1", "/b/2", "/a/1"),
+              new Follower("/b/1"));
       for (int step = 0; step < STEPS; step++) {
         write(writers.get(random.nextInt(writers.size())), random, step);
         if (random.nextInt(60) == 0) {
@@ -113,8 +123,8 @@ final class RandomScheduleTest {
           if (random.nextInt(8) == 0) {
             follower.poll(reader);
             assertThat(follower.held)
-                .as("seed %d, step %d, prefix %s", seed, step, follower.prefix)
-                .isEqualTo(table(reader, follower.prefix));
+                .as("seed %d, step %d, prefixes %s", seed, step, follower.prefixes)
+                .isEqualTo(table(reader, follower.prefixes));
           }
         }
       }
@@ -153,7 +163,7 @@ final class RandomScheduleTest {
   }
 
   private static void compact(Connection connection, Random random) throws SQLException {
-    Map<String, String> before = table(connection, "/");
+    Map<String, String> before = table(connection, List.of("/"));
     long highest = Sql.number(connection, "select coalesce(max(revision), 0) from config");
     switch (random.nextInt(3)) {
       case 0 -> Sql.number(connection, "select compact_to_latest('/a/')");
@@ -163,23 +173,25 @@ final class RandomScheduleTest {
               connection,
               "select compact_before_time((select create_time from config order by revision desc limit 1))");
     }
-    assertThat(table(connection, "/")).isEqualTo(before);
+    assertThat(table(connection, List.of("/"))).isEqualTo(before);
   }
 
-  private static Map<String, String> table(Connection connection, String prefix)
+  private static Map<String, String> table(Connection connection, List<String> prefixes)
       throws SQLException {
     Map<String, String> table = new TreeMap<>();
-    for (String row :
-        Sql.rows(
-            connection,
-            """
-            select key, value from config c
-            where starts_with(key, ?) and not tombstone
-              and revision = (select max(revision) from config l where l.key = c.key)
-            """,
-            prefix)) {
-      int bar = row.indexOf('|');
-      table.put(row.substring(0, bar), row.substring(bar + 1));
+    for (String prefix : prefixes) {
+      for (String row :
+          Sql.rows(
+              connection,
+              """
+              select key, value from config c
+              where starts_with(key, ?) and not tombstone
+                and revision = (select max(revision) from config l where l.key = c.key)
+              """,
+              prefix)) {
+        int bar = row.indexOf('|');
+        table.put(row.substring(0, bar), row.substring(bar + 1));
+      }
     }
     return table;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -53,8 +54,13 @@ final class ResumeCostTest {
     for (int i = 0; i < 100; i++) {
       Sql.set(connection, "/routes/" + i * 37, "new");
     }
-    String call = "select * from changes_since('/', '" + token + "')";
-    assertThat(Sql.rows(connection, call)).hasSize(100); // reads the catalog, too
+    for (String prefixes : List.of("'/'", "'{/routes/,/upstreams/}'::text[]")) {
+      assertReadsFew("select * from changes_since(" + prefixes + ", '" + token + "')", 100);
+    }
+  }
+
+  private void assertReadsFew(String call, int rows) throws SQLException {
+    assertThat(Sql.rows(connection, call)).hasSize(rows); // reads the catalog, too
     String plan =
         String.join("\n", Sql.rows(connection, "explain (analyze, buffers, format json) " + call));
     Matcher blocks = BLOCKS.matcher(plan); // those of the call come first, and are all there are
@@ -68,6 +74,17 @@ final class ResumeCostTest {
   @Test
   void readsTheChangesOnlyWhereNothingIsKnownOfTheTable() throws Exception {
     assertResumingIsCheap();
+  }
+
+  @Test
+  void readsTheKeysUnderThePrefixesOnlyWhereThereIsNoToken() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      Sql.set(connection, "/few/" + i, "new");
+      Sql.set(connection, "/upstreams/" + i, "new");
+    }
+    assertReadsFew("select * from changes_since('{/upstreams/,/few/,/few/1}'::text[])", 20);
+    Sql.execute(connection, "analyze config");
+    assertReadsFew("select * from changes_since('{/upstreams/,/few/,/few/1}'::text[])", 20);
   }
 
   @Test
