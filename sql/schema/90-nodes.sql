@@ -13,7 +13,7 @@ $$;
 -- One row for each node. Unlogged, so that a report adds a commit record and nothing else to the
 -- write-ahead log, and waits for no disk; after a crash or a failover the nodes report anew.
 --
--- prefix        what it follows
+-- prefixes      what it follows
 -- token         what it has applied: one of changes_since; NULL before its first snapshot
 -- complete_lsn  it has applied every commit that ends up to here; NULL: not known
 -- mark_lsn, mark_xid  a place in the log, and a transaction id drawn after that was read: when all
@@ -26,7 +26,7 @@ create unlogged table if not exists config_nodes (
   node text primary key,
   version text,
   started_at timestamptz,
-  prefix text not null,
+  prefixes text[] not null,
   token text,
   complete_lsn pg_lsn,
   mark_lsn pg_lsn,
@@ -39,6 +39,19 @@ create unlogged table if not exists config_nodes (
 ) with (fillfactor = 50);
 
 alter table config_nodes add column if not exists place text not null default '';
+
+-- A node used to have one prefix.
+do $$
+begin
+  if exists (
+    select from pg_attribute
+    where attrelid = 'config_nodes'::regclass and attname = 'prefix' and not attisdropped)
+  then
+    alter table config_nodes alter column prefix type text[] using array[prefix];
+    alter table config_nodes rename column prefix to prefixes;
+  end if;
+end
+$$;
 
 -- Since when reports have been collected: one row. Unlogged too, so that it is lost whenever the
 -- reports are.
@@ -74,7 +87,7 @@ $$;
 -- Takes the report of a node, in place of the one before. When a node is new, those that have been
 -- gone for long are forgotten; where 10,000 are left, it is refused: SQLSTATE 53400.
 create or replace function node_applied(
-  node text, version text, started_at timestamptz, prefix text, token text,
+  node text, version text, started_at timestamptz, prefixes text[], token text,
   refused jsonb default '[]', refused_count bigint default 0, leaving boolean default false)
 returns void
 language plpgsql security definer set search_path from current as $$
@@ -93,6 +106,10 @@ begin
     raise exception 'invalid node %: expected up to 100 letters, digits, ".", "_" and "-", the first a letter or a digit, not digits alone',
       to_json(left(node, 100)) using errcode = 'invalid_parameter_value';
   end if;
+  if array_position(prefixes, null) is not null then
+    raise exception 'invalid prefixes: expected texts, one is NULL'
+      using errcode = 'invalid_parameter_value';
+  end if;
   if jsonb_typeof(refused) <> 'array' or pg_column_size(refused) > 262144 then
     raise exception 'invalid refused: expected a JSON array of at most 256 KiB'
       using errcode = 'invalid_parameter_value';
@@ -102,16 +119,16 @@ begin
   -- Drawn after here was read: whoever has committed up to there has a lower one.
   drawn := pg_current_xact_id();
   insert into config_nodes as n values (
-    node, node_applied.version, node_applied.started_at, node_applied.prefix, node_applied.token,
+    node, node_applied.version, node_applied.started_at, node_applied.prefixes, node_applied.token,
     null, here, drawn, node_applied.refused, node_applied.refused_count, node_applied.leaving,
     clock_timestamp(), place)
   on conflict on constraint config_nodes_pkey do update set
-    version = excluded.version, started_at = excluded.started_at, prefix = excluded.prefix,
+    version = excluded.version, started_at = excluded.started_at, prefixes = excluded.prefixes,
     token = excluded.token, refused = excluded.refused, refused_count = excluded.refused_count,
     leaving = excluded.leaving, reported_at = excluded.reported_at, place = excluded.place,
     complete_lsn = case
       when excluded.started_at is distinct from n.started_at
-        or excluded.prefix <> n.prefix or excluded.place <> n.place or seen is null then null
+        or excluded.prefixes <> n.prefixes or excluded.place <> n.place or seen is null then null
       when pg_snapshot_xmin(seen) >= n.mark_xid then n.mark_lsn
       else n.complete_lsn
     end,
@@ -137,6 +154,16 @@ begin
     end if;
   end if;
 end
+$$;
+
+-- The same of a node that follows one prefix.
+create or replace function node_applied(
+  node text, version text, started_at timestamptz, prefix text, token text,
+  refused jsonb default '[]', refused_count bigint default 0, leaving boolean default false)
+returns void
+language sql security definer set search_path from current as $$
+  select node_applied(
+    node, version, started_at, array[prefix], token, refused, refused_count, leaving)
 $$;
 
 -- The nodes that have reported, and how far each has come: complete_lsn is the furthest place up to
@@ -170,7 +197,7 @@ begin
       select from config c
       where (c.txid between pg_snapshot_xmax(seen)::text::bigint and 9223372036854775807
           or c.txid = any (array(select x::text::bigint from pg_snapshot_xip(seen) x)))
-        and left(c.key, length(n.prefix)) = n.prefix);
+        and c.key ^@ any (n.prefixes));
     node := n.node;
     version := n.version;
     started_at := n.started_at;
@@ -191,5 +218,26 @@ $$;
 
 revoke execute on function node_applied(text, text, timestamptz, text, text, jsonb, bigint, boolean)
   from public;
+revoke execute on function node_applied(text, text, timestamptz, text[], text, jsonb, bigint, boolean)
+  from public;
 revoke execute on function applied_nodes() from public;
 revoke execute on function nodes_collected_ms() from public;
+
+-- Who was granted the one before there was the other has both.
+do $$
+declare
+  granted oid;
+begin
+  for granted in
+    select a.grantee
+    from pg_proc p, aclexplode(p.proacl) a
+    where p.oid
+        = 'node_applied(text, text, timestamptz, text, text, jsonb, bigint, boolean)'::regprocedure
+      and a.grantee not in (0, p.proowner)
+  loop
+    execute format(
+      'grant execute on function node_applied(text, text, timestamptz, text[], text, jsonb, bigint, boolean) to %s',
+      granted::regrole);
+  end loop;
+end
+$$;

@@ -85,6 +85,63 @@ final class NodesTest {
     assertThat(hasApplied("web", place)).isTrue();
   }
 
+  private void reportBoth(@Nullable String token) throws SQLException {
+    Sql.rows(
+        connection,
+        "select node_applied('both', '1', '2026-01-01', '{/routes/,/upstreams/}'::text[], ?)::text",
+        token);
+  }
+
+  @Test
+  void whoFollowsSeveralPrefixesLacksARowUnderAnyOfThem() throws SQLException {
+    String both = "select distinct token from changes_since('{/routes/,/upstreams/}'::text[])";
+    reportBoth(Sql.text(connection, both));
+    report("web", Sql.text(connection, TOKEN));
+    Sql.set(connection, "/elsewhere/a", "1");
+    assertThat(hasApplied("both", here())).isTrue();
+
+    Sql.set(connection, "/upstreams/a", "1");
+    String place = here();
+    assertThat(hasApplied("both", place)).isFalse();
+    assertThat(hasApplied("web", place)).isTrue();
+
+    reportBoth(Sql.text(connection, both));
+    assertThat(hasApplied("both", place)).isTrue();
+  }
+
+  @Test
+  void upgradesATableOfNodesWithOnePrefixAndWhatTheyWereGranted() throws Exception {
+    report("web", Sql.text(connection, TOKEN));
+    Sql.execute(
+        connection,
+        """
+        alter table config_nodes rename column prefixes to prefix;
+        alter table config_nodes alter column prefix type text using prefix[1];
+        drop function node_applied(text, text, timestamptz, text[], text, jsonb, bigint, boolean);
+        create role nodes_follower;
+        grant execute on function
+          node_applied(text, text, timestamptz, text, text, jsonb, bigint, boolean)
+          to nodes_follower;
+        delete from config_schema where file = '90-nodes.sql'
+        """);
+    try {
+      assertThat(SchemaInstaller.install(connection, schema.name()).files())
+          .containsExactly("90-nodes.sql");
+
+      assertThat(Sql.rows(connection, "select node, prefixes from config_nodes"))
+          .containsExactly("web|{/routes/}");
+      assertThat(hasApplied("web", here())).isTrue();
+      report("web", Sql.text(connection, TOKEN)); // as an older data plane does
+      Sql.execute(
+          connection,
+          "grant usage on schema %s to nodes_follower; set role nodes_follower"
+              .formatted(schema.name()));
+      reportBoth(null);
+    } finally {
+      Sql.execute(connection, "reset role; drop owned by nodes_follower; drop role nodes_follower");
+    }
+  }
+
   @Test
   void nothingIsSaidWhileARowMayBeHidden() throws SQLException {
     report("web", Sql.text(connection, TOKEN));
@@ -230,8 +287,8 @@ final class NodesTest {
     Sql.execute(
         connection,
         """
-        insert into config_nodes (node, prefix, refused, refused_count, leaving, reported_at)
-        select 'n' || i, '/', '[]', 0, false, clock_timestamp() from generate_series(1, 9999) i
+        insert into config_nodes (node, prefixes, refused, refused_count, leaving, reported_at)
+        select 'n' || i, '{/}', '[]', 0, false, clock_timestamp() from generate_series(1, 9999) i
         """);
     report("known", null);
     assertThatThrownBy(() -> report("new", null))
@@ -262,6 +319,19 @@ final class NodesTest {
     Sql.execute(connection, "truncate config_nodes_since"); // as a crash does
     report("web", null);
     assertThat(Sql.number(connection, collected)).isZero();
+  }
+
+  @Test
+  void refusesAPrefixThatIsNull() {
+    for (String prefixes : List.of("null::text", "'{/a,null}'::text[]")) {
+      assertThatThrownBy(
+              () ->
+                  Sql.rows(
+                      connection,
+                      "select node_applied('web', null, null, " + prefixes + ", null)::text"))
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("22023");
+    }
   }
 
   @ParameterizedTest

@@ -65,6 +65,7 @@ final class PrivilegesTest {
             "select * from changes_since('/')",
             "select * from changes_since('{/}'::text[])",
             "select node_applied('a', null, null, '/', null)",
+            "select node_applied('a', null, null, '{/}'::text[], null)",
             "select * from applied_nodes()",
             "select nodes_collected_ms()",
             "select * from config_nodes",
