@@ -61,7 +61,7 @@ final class DataPlaneCommand implements Callable<Integer> {
     }
     check(followedHub, followedUrl);
     WatchBackends backends =
-        new WatchBackends(followedHub, followedUrl, schema, DataPlane.KEY_PREFIX);
+        new WatchBackends(followedHub, followedUrl, schema, DataPlane.KEY_PREFIXES);
     return Running.untilStopped(
         (owned, running) -> {
           DataPlane plane = owned.own(parts.start(listen, backends, Path.of("data"), running));

@@ -85,7 +85,7 @@ final class UpCommand implements Callable<Integer> {
     running.checkpoint();
     URI hubUrl = URI.create("http://" + listen.reachable(hub.port()));
     owned.own(controlPlaneParts.start(listen, url, schema, List.of(hubUrl)));
-    WatchBackends backends = new WatchBackends(hubUrl, url, schema, DataPlane.KEY_PREFIX);
+    WatchBackends backends = new WatchBackends(hubUrl, url, schema, DataPlane.KEY_PREFIXES);
     DataPlane plane = owned.own(dataPlaneParts.start(listen, backends, dataDir, running));
     running.await(() -> hub.isReady() && plane.isReady());
     print(url, echo);

@@ -36,8 +36,8 @@ import java.util.List;
  * all that they share. A change of the watch mode waits on a thread of the admin server.
  */
 public final class DataPlane implements AutoCloseable {
-  /** What the keys of routes start with. */
-  public static final String KEY_PREFIX = "/routes/";
+  /** What the keys that it follows start with. */
+  public static final List<String> KEY_PREFIXES = List.of("/routes/");
 
   private static final InstantSource CLOCK = InstantSource.system();
 

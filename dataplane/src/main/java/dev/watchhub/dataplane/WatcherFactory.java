@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 @FunctionalInterface
 public interface WatcherFactory {
   /**
-   * Starts to follow {@link DataPlane#KEY_PREFIX}. Must not wait for a connection.
+   * Starts to follow {@link DataPlane#KEY_PREFIXES}. Must not wait for a connection.
    *
    * @param mode how to follow at first
    * @param listener what to tell; it may be told before this returns

@@ -163,7 +163,7 @@ class BothWatchersTest {
     return DataPlane.start(
         DataPlaneOptions.of(ListenAddress.loopback(0), ListenAddress.loopback(0), mode),
         new BackendWatchers(
-            new WatchBackends(hubUri, server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX),
+            new WatchBackends(hubUri, server.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIXES),
             null,
             FAULTS),
         FAULTS);

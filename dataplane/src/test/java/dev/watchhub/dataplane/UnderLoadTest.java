@@ -60,7 +60,7 @@ class UnderLoadTest {
             URI.create("http://127.0.0.1:" + hubPort),
             server.jdbcUrl(),
             SCHEMA,
-            DataPlane.KEY_PREFIX,
+            DataPlane.KEY_PREFIXES,
             "node-" + mode.word());
     return DataPlane.start(
         DataPlaneOptions.of(ListenAddress.loopback(0), ListenAddress.loopback(0), mode)

@@ -99,7 +99,7 @@ final class NotifyLoadTest {
       Source source = new Source(database.jdbcUrl(), "public", "watchhub", "watchhub");
       try (WatchHub hub = WatchHub.start(HubOptions.of(ListenAddress.loopback(0), source), faults);
           Watcher watcher =
-              Watcher.ofDatabase(database.jdbcUrl(), "public", "/load/", folded, faults)) {
+              Watcher.ofDatabase(database.jdbcUrl(), "public", List.of("/load/"), folded, faults)) {
         await("the hub is ready").until(hub::isReady);
         List<Thread> writers =
             IntStream.range(0, WRITERS)

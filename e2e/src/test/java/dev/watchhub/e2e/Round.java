@@ -103,7 +103,7 @@ final class Round implements AutoCloseable {
       tableTruth = TableTruth.before(connection, "public", prefix);
     }
     listening = new ListeningRecorder("listener", prefix, Trait.MERGED, Trait.FROM_BASE);
-    listener = Watcher.ofDatabase(bed.writersUrl(), "public", prefix, listening, collect);
+    listener = Watcher.ofDatabase(bed.writersUrl(), "public", List.of(prefix), listening, collect);
     watch(WatchRequest.fromTheBeginning("all", Filter.prefix(prefix)));
     watch(WatchRequest.fromTheBeginning("some", Filter.prefix(prefix + "k1")));
     watch(

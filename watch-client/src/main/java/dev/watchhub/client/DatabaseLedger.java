@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +17,12 @@ final class DatabaseLedger implements Ledger {
 
   private final String jdbcUrl;
   private final String call;
-  private final String prefix;
+  private final List<String> prefixes;
   private @Nullable Connection connection;
 
-  DatabaseLedger(String jdbcUrl, String schema, String prefix) {
+  DatabaseLedger(String jdbcUrl, String schema, List<String> prefixes) {
     this.jdbcUrl = jdbcUrl;
-    this.prefix = prefix;
+    this.prefixes = List.copyOf(prefixes);
     call =
         "SELECT \"%s\".node_applied(?, ?, ?, ?, ?, ?::jsonb, ?, ?)"
             .formatted(schema.replace("\"", "\"\""));
@@ -29,19 +30,26 @@ final class DatabaseLedger implements Ledger {
 
   @Override
   public void tell(AppliedReport report, boolean leaving) {
-    try (PreparedStatement statement = connected().prepareStatement(call)) {
+    try {
+      tell(connected(), report, leaving);
+    } catch (SQLException e) {
+      close(); // whatever it was, the next one begins anew
+      throw new SourceException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void tell(Connection connected, AppliedReport report, boolean leaving)
+      throws SQLException {
+    try (PreparedStatement statement = connected.prepareStatement(call)) {
       statement.setString(1, report.node());
       statement.setString(2, report.version());
       statement.setObject(3, report.startedAt().atOffset(ZoneOffset.UTC));
-      statement.setString(4, prefix);
+      statement.setArray(4, connected.createArrayOf("text", prefixes.toArray()));
       statement.setString(5, report.reached() == null ? null : report.reached().token());
       statement.setString(6, HubLedger.refused(report).toString());
       statement.setLong(7, report.refusedCount());
       statement.setBoolean(8, leaving);
       statement.execute();
-    } catch (SQLException e) {
-      close(); // whatever it was, the next one begins anew
-      throw new SourceException(String.valueOf(e.getMessage()), e);
     }
   }
 

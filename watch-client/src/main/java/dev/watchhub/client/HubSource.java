@@ -44,15 +44,15 @@ final class HubSource implements Source {
    * A hub that nothing is known of yet.
    *
    * @param hub its base URL
+   * @param prefixes keys that start with any of them
    * @param node what the follower calls itself; null when it does not
    * @param silenceLimit longest wait for its next bytes
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
-  static HubSource of(URI hub, String prefix, @Nullable String node, Duration silenceLimit) {
+  static HubSource of(
+      URI hub, List<String> prefixes, @Nullable String node, Duration silenceLimit) {
     String parameters =
-        "prefix="
-            + URLEncoder.encode(prefix, UTF_8)
-            + (node == null ? "" : "&node=" + URLEncoder.encode(node, UTF_8));
+        parameters(prefixes) + (node == null ? "" : "&node=" + URLEncoder.encode(node, UTF_8));
     return new HubSource(
         EventStream.startClient(), watch(hub, parameters), silenceLimit, BEGINNING);
   }
@@ -66,15 +66,17 @@ final class HubSource implements Source {
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
   static HubSource after(URI hub, List<String> prefixes, @Nullable Position since) {
-    String parameters =
-        prefixes.stream()
-            .map(prefix -> "prefix=" + URLEncoder.encode(prefix, UTF_8))
-            .collect(Collectors.joining("&"));
     return new HubSource(
         EventStream.startClient(),
-        watch(hub, parameters),
+        watch(hub, parameters(prefixes)),
         SILENCE_LIMIT,
         since == null ? BEGINNING : since.toString());
+  }
+
+  private static String parameters(List<String> prefixes) {
+    return prefixes.stream()
+        .map(prefix -> "prefix=" + URLEncoder.encode(prefix, UTF_8))
+        .collect(Collectors.joining("&"));
   }
 
   private static URI watch(URI hub, String parameters) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -44,31 +45,34 @@ final class ListenConnection {
 
   private final Connection connection;
   private final String schema; // as it stands in a statement
-  private final String prefix;
+  private final List<String> prefixes;
   private final int backend;
 
-  private ListenConnection(Connection connection, String schema, String prefix, int backend) {
+  private ListenConnection(
+      Connection connection, String schema, List<String> prefixes, int backend) {
     this.connection = connection;
     this.schema = schema;
-    this.prefix = prefix;
+    this.prefixes = prefixes;
     this.backend = backend;
   }
 
   /**
-   * Connects and listens on the channel of {@code prefix}, if all its keys have the same one.
+   * Connects and listens on the channel of each prefix, if all its keys have the same one.
    *
    * @param dial cut to end the attempt
    * @throws SourceException if this is no database that one can listen at
    */
-  static ListenConnection open(Dial dial, String jdbcUrl, String schema, String prefix)
+  static ListenConnection open(Dial dial, String jdbcUrl, String schema, List<String> prefixes)
       throws SQLException {
     Connection connection = connect(dial, jdbcUrl);
     try {
       int backend = Session.checkedBackend(connection, () -> connect(dial, jdbcUrl), schema);
       String quoted = '"' + schema.replace("\"", "\"\"") + '"';
-      ListenConnection opened = new ListenConnection(connection, quoted, prefix, backend);
-      if (hasOneChannel(prefix)) {
-        opened.listen();
+      ListenConnection opened = new ListenConnection(connection, quoted, prefixes, backend);
+      for (String prefix : prefixes) {
+        if (hasOneChannel(prefix)) {
+          opened.listen(prefix);
+        }
       }
       return opened;
     } catch (SQLException | SourceException e) {
@@ -98,7 +102,7 @@ final class ListenConnection {
     }
   }
 
-  private void listen() throws SQLException {
+  private void listen(String prefix) throws SQLException {
     String listen;
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -152,7 +156,7 @@ final class ListenConnection {
             FROM %s.changes_since(?, ?)
             """
                 .formatted(schema))) {
-      statement.setString(1, prefix);
+      statement.setArray(1, connection.createArrayOf("text", prefixes.toArray()));
       statement.setString(2, token);
       try (ResultSet row = statement.executeQuery()) {
         String next = "";
@@ -198,11 +202,15 @@ final class ListenConnection {
               coalesce(version, 0) AS version, author, note
             FROM %1$s.config_settings s LEFT JOIN (
               SELECT DISTINCT ON (key) * FROM %1$s.config
-              WHERE key ^@ ?
+              WHERE %2$s
               ORDER BY key, revision DESC) newest ON tombstone
             """
-                .formatted(schema))) {
-      statement.setString(1, prefix);
+                .formatted(
+                    schema,
+                    String.join(" OR ", Collections.nCopies(prefixes.size(), "key ^@ ?"))))) {
+      for (int i = 0; i < prefixes.size(); i++) {
+        statement.setString(i + 1, prefixes.get(i));
+      }
       try (ResultSet row = statement.executeQuery()) {
         long compactedRevision = 0;
         List<Item> tombstones = new ArrayList<>();

@@ -34,7 +34,7 @@ final class NotifySource implements Source {
   // Fixed at construction.
   private final String jdbcUrl;
   private final String schema;
-  private final String prefix;
+  private final List<String> prefixes;
   private final Duration hintLimit;
   private final boolean joining;
 
@@ -69,14 +69,16 @@ final class NotifySource implements Source {
   /**
    * A database that was not asked yet.
    *
+   * @param prefixes keys that start with any of them
    * @param hintLimit longest wait for a notification, after which it is asked all the same
    * @param joining whether it is to take over from another source, which may be lost, and so has to
    *     know what was deleted
    */
-  NotifySource(String jdbcUrl, String schema, String prefix, Duration hintLimit, boolean joining) {
+  NotifySource(
+      String jdbcUrl, String schema, List<String> prefixes, Duration hintLimit, boolean joining) {
     this.jdbcUrl = jdbcUrl;
     this.schema = schema;
-    this.prefix = prefix;
+    this.prefixes = List.copyOf(prefixes);
     this.hintLimit = hintLimit;
     this.joining = joining;
   }
@@ -89,9 +91,11 @@ final class NotifySource implements Source {
   @Override
   public String following() {
     String fault =
-        ListenConnection.hasOneChannel(prefix)
-            ? hints.fault
-            : "keys under '" + prefix + "' have no channel in common";
+        prefixes.stream()
+            .filter(prefix -> !ListenConnection.hasOneChannel(prefix))
+            .findFirst()
+            .map(prefix -> "keys under '" + prefix + "' have no channel in common")
+            .orElse(hints.fault);
     return fault.isEmpty()
         ? name()
         : name() + ": " + fault + ", so it asks every " + seconds(hintLimit) + " s";
@@ -120,7 +124,7 @@ final class NotifySource implements Source {
     @Override
     public void open() {
       try {
-        connection = ListenConnection.open(dial, jdbcUrl, schema, prefix);
+        connection = ListenConnection.open(dial, jdbcUrl, schema, prefixes);
       } catch (SQLException e) {
         throw new SourceException(String.valueOf(e.getMessage()), e);
       }

@@ -35,7 +35,7 @@ final class Session {
         connection.prepareStatement(
             """
             SELECT pg_backend_pid(), pg_is_in_recovery(),
-              to_regprocedure(format('%I.changes_since(text, text)', $1)) IS NULL,
+              to_regprocedure(format('%I.changes_since(text[], text)', $1)) IS NULL,
               to_regclass(format('%I.config', $1)) IS NULL
             """
                 .replace("$1", "?::text"))) {
@@ -51,12 +51,12 @@ final class Session {
         }
         if (row.getBoolean(3)) {
           throw new SourceException(
-              "the schema %s has no %s: run ./watchhub install for it, or name another schema"
+              "the schema %s has no %s; run ./watchhub install for it, or name another schema"
                   .formatted(
                       schema,
                       row.getBoolean(4)
                           ? "table config"
-                          : "function changes_since, its table is older"));
+                          : "function changes_since(text[], text): it is older"));
         }
       }
     }

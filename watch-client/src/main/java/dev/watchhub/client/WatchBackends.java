@@ -13,23 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param hub a hub's base URL; null when there is none
  * @param jdbcUrl of the database itself, as in {@link Watcher#ofDatabase}; null when there is none
  * @param schema the schema of the table {@code config}, an identifier
- * @param prefix keys that start with it
+ * @param prefixes keys that start with any of them; not empty
  * @param node what the follower calls itself at the hub; null when it does not
  */
 public record WatchBackends(
     @Nullable URI hub,
     @Nullable String jdbcUrl,
     String schema,
-    String prefix,
+    List<String> prefixes,
     @Nullable String node) {
+  public WatchBackends {
+    prefixes = List.copyOf(prefixes);
+  }
+
   /** For a follower without a name. */
-  public WatchBackends(@Nullable URI hub, @Nullable String jdbcUrl, String schema, String prefix) {
-    this(hub, jdbcUrl, schema, prefix, null);
+  public WatchBackends(
+      @Nullable URI hub, @Nullable String jdbcUrl, String schema, List<String> prefixes) {
+    this(hub, jdbcUrl, schema, prefixes, null);
   }
 
   /** The same for a follower that calls itself {@code newNode}. */
   public WatchBackends named(String newNode) {
-    return new WatchBackends(hub, jdbcUrl, schema, prefix, newNode);
+    return new WatchBackends(hub, jdbcUrl, schema, prefixes, newNode);
   }
 
   /** Each by its address; without the options of a JDBC URL, which may hold a password. */
@@ -64,15 +69,15 @@ public record WatchBackends(
   Source source(WatchMode mode, boolean joining) throws SwitchRefusedException {
     require(mode);
     return mode == WatchMode.REPLICATION
-        ? HubSource.of(Objects.requireNonNull(hub), prefix, node, HubSource.SILENCE_LIMIT)
+        ? HubSource.of(Objects.requireNonNull(hub), prefixes, node, HubSource.SILENCE_LIMIT)
         : new NotifySource(
-            Objects.requireNonNull(jdbcUrl), schema, prefix, NotifySource.HINT_LIMIT, joining);
+            Objects.requireNonNull(jdbcUrl), schema, prefixes, NotifySource.HINT_LIMIT, joining);
   }
 
   /** Where to say what was applied, while this mode is followed. */
   Ledger ledger(WatchMode mode) {
     return mode == WatchMode.REPLICATION
         ? new HubLedger(Objects.requireNonNull(hub))
-        : new DatabaseLedger(Objects.requireNonNull(jdbcUrl), schema, prefix);
+        : new DatabaseLedger(Objects.requireNonNull(jdbcUrl), schema, prefixes);
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the configuration under a prefix and tells a {@link WatchListener}, until it is closed.
+ * Follows the configuration under some prefixes and tells a {@link WatchListener}, until it is
+ * closed.
  *
  * <p>It starts with a snapshot, survives the loss of whatever it talks to, and reconnects by itself
  * without missing a change. A new snapshot comes only when it could not go on from where it was.
@@ -19,17 +20,16 @@ public interface Watcher extends AutoCloseable {
    * Follows a hub over server-sent events. It connects in the background.
    *
    * @param hub the hub's base URL, such as {@code http://127.0.0.1:9280}
-   * @param prefix keys that start with it
+   * @param prefixes keys that start with any of them
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
    */
-  static Watcher ofHub(URI hub, String prefix, WatchListener listener, Faults faults) {
-    Source source = HubSource.of(hub, prefix, null, HubSource.SILENCE_LIMIT);
-    return LoopWatcher.start("hub-watcher", source, listener, faults);
+  static Watcher ofHub(URI hub, List<String> prefixes, WatchListener listener, Faults faults) {
+    return ofHub(hub, prefixes, null, listener, faults);
   }
 
   /**
-   * The same under several prefixes, going on from a position: then a snapshot comes first only if
-   * the hub cannot go on from there.
+   * The same, going on from a position: then a snapshot comes first only if the hub cannot go on
+   * from there.
    *
    * @param since everything up to here is known; null to start with a snapshot
    * @throws IllegalArgumentException if {@code hub} is no HTTP URL
@@ -51,11 +51,11 @@ public interface Watcher extends AutoCloseable {
    *
    * @param jdbcUrl of a primary; LISTEN needs a connection that no transaction pooler cuts up
    * @param schema the schema of the table {@code config}, an identifier
-   * @param prefix keys that start with it
+   * @param prefixes keys that start with any of them
    */
   static Watcher ofDatabase(
-      String jdbcUrl, String schema, String prefix, WatchListener listener, Faults faults) {
-    Source source = new NotifySource(jdbcUrl, schema, prefix, NotifySource.HINT_LIMIT, false);
+      String jdbcUrl, String schema, List<String> prefixes, WatchListener listener, Faults faults) {
+    Source source = new NotifySource(jdbcUrl, schema, prefixes, NotifySource.HINT_LIMIT, false);
     return LoopWatcher.start("notify-watcher", source, listener, faults);
   }
 

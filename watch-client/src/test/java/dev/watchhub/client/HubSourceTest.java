@@ -57,7 +57,7 @@ final class HubSourceTest {
   private Watcher watch(ScriptedHub hub, Duration silenceLimit) {
     return LoopWatcher.start(
         "hub-watcher",
-        HubSource.of(hub.uri(), "/", null, silenceLimit),
+        HubSource.of(hub.uri(), List.of("/"), null, silenceLimit),
         recorder,
         (component, cause) -> {
           throw new AssertionError(component, cause);
@@ -190,17 +190,18 @@ final class HubSourceTest {
   }
 
   @Test
-  void asksForThePrefixAsItIsBelowTheHubsPath() {
+  void asksForThePrefixesAsTheyAreBelowTheHubsPath() {
     try (ScriptedHub hub = ScriptedHub.of(WHOLE);
         Watcher watcher =
             Watcher.ofHub(
                 hub.uri().resolve("/behind/a/proxy/"),
-                "/ü&b=c d+e%/",
+                List.of("/ü&b=c d+e%/", "/b/"),
                 recorder,
                 (component, cause) -> {})) {
       awaitRequests(hub, 1);
       assertThat(hub.requests().get(0))
-          .startsWith("GET /behind/a/proxy/watch?prefix=%2F%C3%BC%26b%3Dc+d%2Be%25%2F HTTP/1.1\n");
+          .startsWith(
+              "GET /behind/a/proxy/watch?prefix=%2F%C3%BC%26b%3Dc+d%2Be%25%2F&prefix=%2Fb%2F HTTP/1.1\n");
       assertThat(watcher.status().state()).isNotEqualTo(State.CLOSED);
     }
   }

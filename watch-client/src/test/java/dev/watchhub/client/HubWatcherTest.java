@@ -12,6 +12,7 @@ import dev.watchhub.hub.WatchHub;
 import dev.watchhub.hub.replication.Source;
 import java.net.URI;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ final class HubWatcherTest extends WatcherContract {
   }
 
   @Override
-  Watcher start(int port, String watched, WatchListener listener) {
+  Watcher start(int port, List<String> watched, WatchListener listener) {
     return Watcher.ofHub(URI.create("http://127.0.0.1:" + port), watched, listener, faults);
   }
 
@@ -99,7 +100,7 @@ final class HubWatcherTest extends WatcherContract {
   @Test
   void refusesAUrlThatIsNoHubs() {
     for (String url : new String[] {"localhost:9280", "ftp://127.0.0.1", "http:///watch", "/"}) {
-      assertThatThrownBy(() -> Watcher.ofHub(URI.create(url), "/", recorder, faults))
+      assertThatThrownBy(() -> Watcher.ofHub(URI.create(url), List.of("/"), recorder, faults))
           .as(url)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(url)

@@ -40,7 +40,7 @@ class LedgersTest {
     try (TestTable table = TestTable.create(PostgresServer.shared(), "ledger_hub");
         TestHub hub = TestHub.start(table, FAULTS)) {
       URI uri = URI.create("http://127.0.0.1:" + hub.port() + "/");
-      Ledger ledger = new WatchBackends(uri, null, "x", "/").ledger(WatchMode.REPLICATION);
+      Ledger ledger = new WatchBackends(uri, null, "x", List.of("/")).ledger(WatchMode.REPLICATION);
       try {
         ledger.tell(report(Reached.at(POSITION)), false);
         assertThat(subscribers(uri))
@@ -67,7 +67,11 @@ class LedgersTest {
         Connection connection = table.connect();
         Statement statement = connection.createStatement()) {
       Ledger ledger =
-          new WatchBackends(null, table.server().jdbcUrl(), "ledger_table", "/routes/")
+          new WatchBackends(
+                  null,
+                  table.server().jdbcUrl(),
+                  "ledger_table",
+                  List.of("/routes/", "/upstreams/"))
               .ledger(WatchMode.NOTIFY);
       try {
         ledger.tell(report(Reached.seenBy("1-1-700:700:")), false);
@@ -78,7 +82,7 @@ class LedgersTest {
       try (ResultSet row =
           statement.executeQuery(
               """
-              SELECT node, version, started_at = 'epoch', prefix, token, refused_count, leaving,
+              SELECT node, version, started_at = 'epoch', prefixes, token, refused_count, leaving,
                 jsonb_array_length(refused)
               FROM config_nodes
               """)) {
@@ -88,7 +92,8 @@ class LedgersTest {
           columns.add(row.getString(i));
         }
         assertThat(columns)
-            .containsExactly("web", "1.2", "t", "/routes/", "1-1-700:700:", "300", "t", "100");
+            .containsExactly(
+                "web", "1.2", "t", "{/routes/,/upstreams/}", "1-1-700:700:", "300", "t", "100");
       }
     }
   }
@@ -97,7 +102,10 @@ class LedgersTest {
   void saysWhoCannotBeTold() {
     Ledger hub =
         new WatchBackends(
-                URI.create("http://127.0.0.1:1"), "jdbc:postgresql://127.0.0.1:1/x", "x", "/")
+                URI.create("http://127.0.0.1:1"),
+                "jdbc:postgresql://127.0.0.1:1/x",
+                "x",
+                List.of("/"))
             .ledger(WatchMode.REPLICATION);
     try {
       assertThatThrownBy(() -> hub.tell(report(Reached.at(POSITION)), false))

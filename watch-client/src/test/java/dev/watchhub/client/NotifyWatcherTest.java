@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ final class NotifyWatcherTest extends WatcherContract {
   }
 
   @Override
-  Watcher start(int port, String watched, WatchListener listener) {
+  Watcher start(int port, List<String> watched, WatchListener listener) {
     return Watcher.ofDatabase(url(port), table.schema(), watched, listener, faults);
   }
 
@@ -55,7 +56,7 @@ final class NotifyWatcherTest extends WatcherContract {
   private Watcher startAsking(int port, String watched, Duration hintLimit) {
     return LoopWatcher.start(
         "notify-watcher",
-        new NotifySource(url(port), table.schema(), watched, hintLimit, false),
+        new NotifySource(url(port), table.schema(), List.of(watched), hintLimit, false),
         recorder,
         faults);
   }
@@ -116,10 +117,10 @@ final class NotifyWatcherTest extends WatcherContract {
       awaitState(watcher, State.FOLLOWING);
       gate.shut();
       awaitState(watcher, State.DISCONNECTED);
-      table.query("ALTER FUNCTION changes_since(text, text) RENAME TO real_changes_since");
+      table.query("ALTER FUNCTION changes_since(text[], text) RENAME TO real_changes_since");
       table.query(
           """
-          CREATE FUNCTION changes_since(prefix text, since text)
+          CREATE FUNCTION changes_since(prefixes text[], since text)
           RETURNS TABLE (
             token text, reset text, key text, value text, revision bigint, tombstone boolean,
             create_time bigint, create_revision bigint, version bigint, prev_revision bigint,
@@ -137,8 +138,8 @@ final class NotifyWatcherTest extends WatcherContract {
       awaitConvergence(recorder, table, prefix);
       assertThat(recorder.snapshots()).hasSize(2);
     } finally {
-      table.query("DROP FUNCTION changes_since(text, text)");
-      table.query("ALTER FUNCTION real_changes_since(text, text) RENAME TO changes_since");
+      table.query("DROP FUNCTION changes_since(text[], text)");
+      table.query("ALTER FUNCTION real_changes_since(text[], text) RENAME TO changes_since");
     }
   }
 
@@ -185,19 +186,20 @@ final class NotifyWatcherTest extends WatcherContract {
   @Test
   void saysWhatIsMissingInADatabaseWithoutTheSchema() {
     try (Watcher watcher =
-        Watcher.ofDatabase(url(gate.port()), "no_such_schema", prefix, recorder, faults)) {
+        Watcher.ofDatabase(url(gate.port()), "no_such_schema", List.of(prefix), recorder, faults)) {
       assertThat(refusal(watcher))
           .contains("the schema no_such_schema has no table config", "./watchhub install");
     }
   }
 
   @Test
-  void saysThatATableIsFromBeforeChangesSince() throws SQLException {
-    table.query("ALTER FUNCTION changes_since(text, text) RENAME TO hidden_changes_since");
+  void saysThatATableIsFromBeforeSeveralPrefixes() throws SQLException {
+    table.query("ALTER FUNCTION changes_since(text[], text) RENAME TO hidden_changes_since");
     try (Watcher watcher = start()) {
-      assertThat(refusal(watcher)).contains("no function changes_since", "./watchhub install");
+      assertThat(refusal(watcher))
+          .contains("no function changes_since(text[], text)", "./watchhub install");
     } finally {
-      table.query("ALTER FUNCTION hidden_changes_since(text, text) RENAME TO changes_since");
+      table.query("ALTER FUNCTION hidden_changes_since(text[], text) RENAME TO changes_since");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.watchhub.client.WatchStatus.State;
 import dev.watchhub.verify.source.TableTruth;
 import java.net.URI;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ final class SwitchingContractTest extends WatcherContract {
   }
 
   @Override
-  Watcher start(int port, String watched, WatchListener listener) {
+  Watcher start(int port, List<String> watched, WatchListener listener) {
     int databasePort = port == gate.port() ? gate.port(1) : port;
     WatchBackends backends =
         new WatchBackends(

@@ -13,6 +13,7 @@ import dev.watchhub.protocol.Change;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -92,7 +93,7 @@ final class SwitchingWatcherTest {
         URI.create("http://127.0.0.1:" + toHub.port()),
         NotifyWatcherTest.url(toDatabase.port()),
         table.schema(),
-        prefix);
+        List.of(prefix));
   }
 
   private SwitchingWatcher start(WatchMode first, @Nullable WatchMode fallback) {
@@ -201,7 +202,8 @@ final class SwitchingWatcherTest {
 
   @Test
   void refusesAModeThatIsNotConfiguredAndNamesTheOption() throws Exception {
-    WatchBackends noDatabase = new WatchBackends(backends().hub(), null, table.schema(), prefix);
+    WatchBackends noDatabase =
+        new WatchBackends(backends().hub(), null, table.schema(), List.of(prefix));
     try (SwitchingWatcher watcher =
         SwitchingWatcher.start(noDatabase, WatchMode.REPLICATION, null, SHORT, recorder, faults)) {
       assertThatThrownBy(() -> watcher.switchTo(WatchMode.NOTIFY))
@@ -209,7 +211,8 @@ final class SwitchingWatcherTest {
           .hasMessageContaining("--jdbc-url");
       watcher.switchTo(WatchMode.REPLICATION);
     }
-    WatchBackends noHub = new WatchBackends(null, backends().jdbcUrl(), table.schema(), prefix);
+    WatchBackends noHub =
+        new WatchBackends(null, backends().jdbcUrl(), table.schema(), List.of(prefix));
     try (SwitchingWatcher watcher =
         SwitchingWatcher.start(noHub, WatchMode.NOTIFY, null, SHORT, recorder, faults)) {
       assertThatThrownBy(() -> watcher.switchTo(WatchMode.REPLICATION))
@@ -231,7 +234,8 @@ final class SwitchingWatcherTest {
         TestTable its = TestTable.create(foreign, table.schema());
         SwitchingWatcher watcher =
             SwitchingWatcher.start(
-                new WatchBackends(backends().hub(), foreign.jdbcUrl(), table.schema(), prefix),
+                new WatchBackends(
+                    backends().hub(), foreign.jdbcUrl(), table.schema(), List.of(prefix)),
                 WatchMode.REPLICATION,
                 null,
                 SHORT,

@@ -61,7 +61,11 @@ abstract class WatcherContract {
   abstract int[] peerPorts();
 
   /** Starts a watcher that reaches its peer at {@code port}. */
-  abstract Watcher start(int port, String watched, WatchListener listener);
+  abstract Watcher start(int port, List<String> watched, WatchListener listener);
+
+  Watcher start(int port, String watched, WatchListener listener) {
+    return start(port, List.of(watched), listener);
+  }
 
   static {
     Awaitility.setDefaultPollInterval(Duration.ofMillis(20)); // most of what is awaited is near
@@ -130,6 +134,36 @@ abstract class WatcherContract {
         .containsExactly(prefix + "a", prefix + "b");
     assertThat(recorder.commits()).isEmpty();
     assertThat(recorder.states()).containsExactly(State.CONNECTING, State.FOLLOWING, State.CLOSED);
+  }
+
+  @Test
+  void tellsWhatACommitHasUnderSeveralPrefixesAsOne() throws SQLException {
+    String other = prefix.replaceFirst("/", "/other-");
+    table.set(prefix + "a", "1");
+    table.set(other + "a", "1");
+    awaitKnown();
+    try (Watcher watcher = start(gate.port(), List.of(prefix, other, prefix + "a"), recorder);
+        Connection connection = table.connect()) {
+      awaitState(watcher, State.FOLLOWING);
+      connection.setAutoCommit(false);
+      TestTable.set(connection, prefix + "a", "2");
+      TestTable.set(connection, "/elsewhere/a", "2");
+      TestTable.set(connection, other + "a", "2");
+      connection.commit();
+      await("the commit").atMost(LIMIT).until(() -> !recorder.commits().isEmpty());
+      TestTable.set(connection, other + "a", "3"); // is announced on the other channel alone
+      connection.commit();
+      await("the next").atMost(LIMIT).until(() -> recorder.commits().size() == 2);
+    }
+    assertThat(recorder.snapshots().get(0))
+        .extracting(Item::key)
+        .containsExactlyInAnyOrder(prefix + "a", other + "a");
+    assertThat(recorder.commits().get(0).changes())
+        .extracting(change -> change.item().key())
+        .containsExactly(prefix + "a", other + "a");
+    assertThat(recorder.commits().get(1).changes())
+        .extracting(change -> change.item().key())
+        .containsExactly(other + "a");
   }
 
   @Test

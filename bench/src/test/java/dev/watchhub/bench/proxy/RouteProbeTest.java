@@ -65,7 +65,7 @@ final class RouteProbeTest {
 
   private DataPlane startPlane() {
     WatchBackends backends =
-        new WatchBackends(null, postgres.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIX);
+        new WatchBackends(null, postgres.jdbcUrl(), SCHEMA, DataPlane.KEY_PREFIXES);
     return DataPlane.start(
         DataPlaneOptions.of(ListenAddress.loopback(0), ListenAddress.loopback(0), WatchMode.NOTIFY),
         new BackendWatchers(backends, null, (component, cause) -> faults.add(cause)),
