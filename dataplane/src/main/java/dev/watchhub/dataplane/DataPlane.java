@@ -12,9 +12,10 @@ import dev.watchhub.dataplane.proxy.Forwarder;
 import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.proxy.RoutingHandler;
-import dev.watchhub.dataplane.routes.RefusedRoute;
+import dev.watchhub.dataplane.routes.RefusedValue;
 import dev.watchhub.dataplane.routes.RouteFollower;
 import dev.watchhub.dataplane.routes.RouteImage;
+import dev.watchhub.dataplane.routes.UpstreamRef;
 import dev.watchhub.http.CoreServer;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.lifecycle.Faults;
@@ -37,7 +38,7 @@ import java.util.List;
  */
 public final class DataPlane implements AutoCloseable {
   /** What the keys that it follows start with. */
-  public static final List<String> KEY_PREFIXES = List.of("/routes/");
+  public static final List<String> KEY_PREFIXES = List.of("/routes/", UpstreamRef.KEY_PREFIX);
 
   private static final InstantSource CLOCK = InstantSource.system();
 
@@ -102,7 +103,7 @@ public final class DataPlane implements AutoCloseable {
     RouteImage image = follower.image();
     List<AppliedReport.Refused> refused =
         image.refused().stream()
-            .sorted(Comparator.comparing(RefusedRoute::key))
+            .sorted(Comparator.comparing(RefusedValue::key))
             .limit(AppliedReport.MAX_REFUSED)
             .map(one -> new AppliedReport.Refused(one.key(), one.revision(), one.reason()))
             .toList();

@@ -83,6 +83,67 @@ class BothWatchersTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(WatchMode.class)
+  void requestsGoElsewhereWhenAnUpstreamChangesAndNoneFails(WatchMode mode) throws Exception {
+    try (PostgresServer server = PostgresServer.temporary(Map.of());
+        EchoServer one = EchoServer.start(ListenAddress.loopback(0));
+        EchoServer two = EchoServer.start(ListenAddress.loopback(0))) {
+      install(server);
+      try (WatchHub hub = WatchHub.start(hubOptions(server), FAULTS);
+          DataPlane plane = start(server, hub, mode)) {
+        set(server, "/routes/a", "{\"uri\":\"/a\",\"upstream\":{\"ref\":\"team/u\"}}");
+        awaitStatusText(plane, "refers to /upstreams/team/u, which is not known");
+        set(server, "/upstreams/team/u", nodes(one, "/one"));
+        awaitStatus(plane, "/a", 200);
+        assertThat(body(plane, "/a")).contains("/one/a\"");
+
+        try (SteadyRequests load = SteadyRequests.start(plane.port(), "/a", 500)) {
+          set(server, "/upstreams/team/u", nodes(two, "/two"));
+          awaitBody(plane, "/a", "/two/a\"");
+          set(server, "/upstreams/team/u", "rubbish");
+          awaitStatusText(plane, "\"key\":\"/upstreams/team/u\"");
+          execute(server, "SELECT del('/upstreams/team/u')");
+          awaitStatusText(plane, "it is deleted, and /routes/a refers to it");
+          assertThat(body(plane, "/a")).contains("/two/a\"");
+          execute(
+              server,
+              """
+              BEGIN;
+              SELECT set('/routes/b', '{"uri":"/b","upstream":{"ref":"team/u"}}');
+              SELECT set('/upstreams/team/u', '%s');
+              COMMIT
+              """
+                  .formatted(nodes(one, "/three")));
+          awaitBody(plane, "/b", "/three/b\"");
+          assertThat(body(plane, "/a")).as("of the same commit").contains("/three/a\"");
+          long before = load.count();
+          await("more requests").atMost(LIMIT).until(() -> load.count() > before + 100);
+          assertThat(load.failures()).isEmpty();
+        }
+        assertThat(admin(plane, "/status")).contains("\"upstreamFailed\":0", "\"refused\":[]");
+      }
+    }
+  }
+
+  private static String nodes(EchoServer echo, String path) {
+    return "{\"nodes\":[{\"url\":\"http://127.0.0.1:%d%s\"}]}".formatted(echo.port(), path);
+  }
+
+  private void awaitStatusText(DataPlane plane, String text) {
+    await("/status to say " + text)
+        .atMost(LIMIT)
+        .until(() -> admin(plane, "/status").contains(text));
+  }
+
+  private String body(DataPlane plane, String path) throws IOException, InterruptedException {
+    return get(plane.port(), path);
+  }
+
+  private void awaitBody(DataPlane plane, String path, String text) {
+    await(path + " to answer " + text).atMost(LIMIT).until(() -> body(plane, path).contains(text));
+  }
+
   @Test
   void servesThroughoutWhileItsWatchModeChangesBothWays() throws Exception {
     try (PostgresServer server = PostgresServer.temporary(Map.of());
@@ -146,7 +207,11 @@ class BothWatchersTest {
   }
 
   private String admin(DataPlane plane, String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + plane.adminPort() + path);
+    return get(plane.adminPort(), path);
+  }
+
+  private String get(int port, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
         .body();

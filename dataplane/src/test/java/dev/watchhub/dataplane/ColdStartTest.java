@@ -68,6 +68,46 @@ class ColdStartTest {
   }
 
   @Test
+  void servesByTheUpstreamsThatItKnewAlsoByOneThatIsDeletedSince() throws Exception {
+    try (EchoServer echo = EchoServer.start(ListenAddress.loopback(0))) {
+      try (TestPlane plane = start()) {
+        String up = "http://127.0.0.1:" + echo.port();
+        plane
+            .watchers()
+            .listener()
+            .onSnapshot(
+                List.of(
+                    Rows.referring("a", 1, "/a", "u"),
+                    Rows.referring("b", 2, "/b", "v"),
+                    Rows.node("u", 3, up),
+                    Rows.node("v", 4, up)));
+        plane.commit(Rows.upstream("v", 5, null), Rows.upstream("u", 6, "rubbish"));
+      }
+
+      try (TestPlane plane = start()) {
+        assertThat(plane.get("/a").statusCode()).isEqualTo(200);
+        assertThat(plane.get("/b").statusCode()).isEqualTo(200);
+        assertThat(plane.admin("/status").body())
+            .contains("\"stale\":true", "\"routes\":2,\"upstreams\":2,")
+            .contains("\"key\":\"/upstreams/u\",\"revision\":6,", "\"servedRevision\":3")
+            .contains("\"key\":\"/upstreams/v\",\"revision\":5,", "\"servedRevision\":4");
+
+        plane
+            .watchers()
+            .listener()
+            .onSnapshot(
+                List.of(
+                    Rows.referring("a", 1, "/a", "u"),
+                    Rows.referring("b", 2, "/b", "v"),
+                    Rows.upstream("u", 6, "rubbish")));
+        assertThat(plane.get("/a").statusCode()).isEqualTo(200);
+        assertThat(plane.get("/b").statusCode()).isEqualTo(200);
+        assertThat(plane.admin("/status").body()).contains("\"stale\":false", "\"upstreams\":2,");
+      }
+    }
+  }
+
+  @Test
   void keepsEachChangeWhileItRuns() throws Exception {
     Path file = directory.resolve("sub/x.routes");
     try (TestPlane plane = start()) {

@@ -47,9 +47,9 @@ class DocumentedRoutesTest {
       int revision = 0;
       for (String line : example.split("\n", -1)) {
         String here = line.replace(ECHO, "http://127.0.0.1:" + echo.port());
-        if (here.startsWith("/routes/")) {
-          String[] keyAndValue = here.substring("/routes/".length()).split(" ", 2);
-          plane.commit(Rows.row(keyAndValue[0], ++revision, keyAndValue[1]));
+        if (here.startsWith("/")) {
+          String[] keyAndValue = here.split(" ", 2);
+          plane.commit(Rows.of(keyAndValue[0], ++revision, keyAndValue[1]));
         } else if (!here.isEmpty()) {
           String[] asked = here.split(" => ", 2);
           assertThat(asked(plane.plane().port(), asked[0])).as(line).isEqualTo(asked[1]);

@@ -5,9 +5,10 @@ import dev.watchhub.dataplane.routes.Forwarding;
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
 import dev.watchhub.dataplane.routes.RouteFollower;
+import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.dataplane.routes.RouteTable;
 import dev.watchhub.dataplane.routes.Upstream;
-import dev.watchhub.dataplane.routes.UpstreamNode;
+import dev.watchhub.dataplane.routes.UpstreamRef;
 import dev.watchhub.http.HttpServer;
 import dev.watchhub.http.Problem;
 import dev.watchhub.http.ProblemException;
@@ -42,10 +43,11 @@ final class RouteCalls {
 
   private void routes(Context context) {
     QueryParameters.parse(context.queryString(), Set.of());
+    RouteImage image = follower.image();
     List<Map<String, Object>> items =
-        follower.image().table().routes().stream()
+        image.table().routes().stream()
             .sorted(Comparator.comparing(Route::key))
-            .map(RouteCalls::fields)
+            .map(route -> fields(route, image))
             .toList();
     Json.answer(context, Map.of("items", items));
   }
@@ -56,7 +58,8 @@ final class RouteCalls {
     RoutablePath path = RoutablePath.of(query.text("path").orElseThrow(RouteCalls::noPath));
     String host = query.text("host").orElse("");
     String method = query.text("method").orElse("GET").toUpperCase(Locale.ROOT);
-    RouteTable table = follower.image().table();
+    RouteImage image = follower.image();
+    RouteTable table = image.table();
     Optional<Route> route = table.find(host, path.matched(), method);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("path", path.matched());
@@ -64,7 +67,7 @@ final class RouteCalls {
         "forwardedPath", route.map(taken -> taken.forwardedPath(path)).orElse(path.forwarded()));
     fields.put("host", host);
     fields.put("method", method);
-    fields.put("route", route.map(RouteCalls::fields).orElse(null));
+    fields.put("route", route.map(taken -> fields(taken, image)).orElse(null));
     fields.put(
         "considered",
         table.explain(host, path.matched(), method, MAX_CONSIDERED).stream()
@@ -83,13 +86,13 @@ final class RouteCalls {
     return fields;
   }
 
-  private static Map<String, Object> fields(Route route) {
+  private static Map<String, Object> fields(Route route, RouteImage image) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("key", route.key());
     fields.put("revision", route.revision());
     fields.put("uri", route.uri());
     putMatch(fields, route);
-    fields.put("upstream", upstream(route.upstream()));
+    fields.put("upstream", upstream(route, image));
     Forwarding forwarding = route.forwarding();
     if (forwarding.stripPrefix()) {
       fields.put("stripPrefix", true);
@@ -121,12 +124,21 @@ final class RouteCalls {
     }
   }
 
-  private static Object upstream(Upstream upstream) {
-    List<UpstreamNode> nodes = upstream.nodes();
-    if (nodes.size() == 1) {
-      return nodes.get(0).text();
+  /** As it was written, and for a reference what that leads to now. */
+  private static Object upstream(Route route, RouteImage image) {
+    Upstream upstream = image.upstream(route);
+    if (route.destination() instanceof UpstreamRef ref) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("ref", ref.name());
+      fields.put("revision", image.servedRevision(ref.key()).orElse(null));
+      fields.put("nodes", nodes(upstream));
+      return fields;
     }
-    return nodes.stream()
+    return upstream.nodes().size() == 1 ? upstream.nodes().get(0).text() : nodes(upstream);
+  }
+
+  private static List<Map<String, Object>> nodes(Upstream upstream) {
+    return upstream.nodes().stream()
         .map(
             node -> {
               Map<String, Object> fields = new LinkedHashMap<>();

@@ -4,8 +4,7 @@ import dev.watchhub.client.ModeStatus;
 import dev.watchhub.client.SwitchableWatcher;
 import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
-import dev.watchhub.dataplane.routes.RefusedRoute;
-import dev.watchhub.dataplane.routes.Route;
+import dev.watchhub.dataplane.routes.RefusedValue;
 import dev.watchhub.dataplane.routes.RouteFollower;
 import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.dataplane.routes.Shadowed;
@@ -70,6 +69,7 @@ final class StatusCalls {
     fields.put("configuration", configuration(image));
     fields.put("applied", applied(image));
     fields.put("routes", image.table().routes().size());
+    fields.put("upstreams", image.upstreams().upstreams().size());
     fields.put("refused", refused(image));
     fields.put("shadowed", shadowed(image));
     fields.put("setAside", health.setAside());
@@ -119,18 +119,17 @@ final class StatusCalls {
 
   private static List<Map<String, Object>> refused(RouteImage image) {
     return image.refused().stream()
-        .sorted(Comparator.comparing(RefusedRoute::key))
+        .sorted(Comparator.comparing(RefusedValue::key))
         .map(refused -> fields(refused, image))
         .toList();
   }
 
-  private static Map<String, Object> fields(RefusedRoute refused, RouteImage image) {
+  private static Map<String, Object> fields(RefusedValue refused, RouteImage image) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("key", refused.key());
     fields.put("revision", refused.revision());
     fields.put("reason", refused.reason());
-    fields.put(
-        "servedRevision", image.table().route(refused.key()).map(Route::revision).orElse(null));
+    fields.put("servedRevision", image.servedRevision(refused.key()).orElse(null));
     return fields;
   }
 

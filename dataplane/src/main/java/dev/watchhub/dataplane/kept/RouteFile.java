@@ -11,7 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.watchhub.dataplane.routes.RefusedRoute;
+import dev.watchhub.dataplane.routes.RefusedValue;
 import dev.watchhub.protocol.Item;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import java.util.Optional;
 
 /**
  * The file itself. Lines of UTF-8: a head that names format and version, one JSON object for each
- * route and each refused value, and the SHA-256 of all that in hexadecimal digits.
+ * route, each upstream and each refused value, and the SHA-256 of all that in hexadecimal digits.
  *
  * <p>It is replaced as a whole: written beside, flushed to the disk, and renamed.
  *
@@ -42,7 +42,8 @@ import java.util.Optional;
  */
 public final class RouteFile {
   private static final String FORMAT = "watchhub routes";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_UPSTREAMS = 1; // a version that is read and not written
   private static final int DIGEST_LINE_BYTES = 65;
   private static final long MAX_BYTES = 1L << 30;
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -79,7 +80,7 @@ public final class RouteFile {
       head.put("format", FORMAT).put("version", VERSION);
       head.put("currentAt", routes.currentAt().toString());
       sources.forEach(head.putArray("sources")::add);
-      head.put("routes", routes.rows().size()).put("refused", routes.refused().size());
+      head.put("rows", routes.rows().size()).put("refused", routes.refused().size());
       writeLine(out, head);
       for (Item row : routes.rows()) {
         ObjectNode line = MAPPER.createObjectNode();
@@ -87,7 +88,7 @@ public final class RouteFile {
             out,
             line.put("key", row.key()).put("revision", row.revision()).put("value", row.value()));
       }
-      for (RefusedRoute one : routes.refused()) {
+      for (RefusedValue one : routes.refused()) {
         ObjectNode line = MAPPER.createObjectNode();
         writeLine(
             out,
@@ -135,9 +136,14 @@ public final class RouteFile {
     }
     String[] lines = new String(bytes, UTF_8).split("\n", -1);
     int version = version(lines[0]);
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_UPSTREAMS) {
       throw new UnusableFileException(
-          "it is of version " + version + "; this program reads version " + VERSION);
+          "it is of version "
+              + version
+              + "; this program reads versions "
+              + WITHOUT_UPSTREAMS
+              + " and "
+              + VERSION);
     }
     int end = bytes.length - DIGEST_LINE_BYTES;
     MessageDigest digest = sha256();
@@ -148,7 +154,7 @@ public final class RouteFile {
     }
     try {
       checkSources(MAPPER.readTree(lines[0]).path("sources"));
-      return Optional.of(parse(lines));
+      return Optional.of(parse(lines, version == VERSION ? "rows" : "routes"));
     } catch (JsonProcessingException | DateTimeException | IndexOutOfBoundsException e) {
       throw new UnusableFileException("its checksum fits and its content makes no sense: " + e);
     }
@@ -178,20 +184,20 @@ public final class RouteFile {
     }
   }
 
-  private static KeptRoutes parse(String[] lines) throws JsonProcessingException {
+  private static KeptRoutes parse(String[] lines, String counted) throws JsonProcessingException {
     JsonNode head = MAPPER.readTree(lines[0]);
-    int routes = head.path("routes").asInt();
+    int good = head.path(counted).asInt();
     int refused = head.path("refused").asInt();
     List<Item> rows = new ArrayList<>();
-    List<RefusedRoute> refusals = new ArrayList<>();
-    for (int i = 1; i <= routes + refused; i++) {
+    List<RefusedValue> refusals = new ArrayList<>();
+    for (int i = 1; i <= good + refused; i++) {
       JsonNode line = MAPPER.readTree(lines[i]);
       String key = line.path("key").asText();
       long revision = line.path("revision").asLong();
-      if (i <= routes) {
+      if (i <= good) {
         rows.add(new Item(key, line.path("value").asText(), revision, 0, 0, 0, null, null));
       } else {
-        refusals.add(new RefusedRoute(key, revision, line.path("reason").asText()));
+        refusals.add(new RefusedValue(key, revision, line.path("reason").asText()));
       }
     }
     return new KeptRoutes(Instant.parse(head.path("currentAt").asText()), rows, refusals);

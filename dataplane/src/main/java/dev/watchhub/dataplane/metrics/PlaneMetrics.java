@@ -7,6 +7,7 @@ import dev.watchhub.dataplane.proxy.NodeHealth;
 import dev.watchhub.dataplane.proxy.ProxyCounts;
 import dev.watchhub.dataplane.proxy.RequestMetrics;
 import dev.watchhub.dataplane.routes.RouteFollower;
+import dev.watchhub.dataplane.routes.UpstreamRef;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -69,12 +70,14 @@ public final class PlaneMetrics {
         f -> ageSeconds(f, clock));
     gauge("synced", "1 once there was a snapshot in this run", follower, PlaneMetrics::synced);
     gauge("routes", "routes that are served", follower, f -> f.image().table().routes().size());
-    gauge("routes.refused", "values that are no routes", follower, f -> f.image().refused().size());
+    gauge("routes.refused", "values that are no routes", follower, f -> refused(f, false));
     gauge(
         "routes.shadowed",
         "routes that lose what they claim to another",
         follower,
         f -> f.image().table().shadowed().size());
+    gauge("upstreams", "upstreams", follower, f -> f.image().upstreams().upstreams().size());
+    gauge("upstreams.refused", "values that are no upstreams", follower, f -> refused(f, true));
     gauge("watch.following", "1 while the watch is followed", follower, PlaneMetrics::following);
     for (WatchMode mode : WatchMode.values()) {
       Gauge.builder("watchhub.watch.mode", watcher, w -> w.mode().mode() == mode ? 1 : 0)
@@ -92,6 +95,12 @@ public final class PlaneMetrics {
     return currentAt == null
         ? Double.NaN
         : Duration.between(currentAt, clock.instant()).toMillis() / 1000.0;
+  }
+
+  private static double refused(RouteFollower follower, boolean upstreams) {
+    return follower.image().refused().stream()
+        .filter(refused -> UpstreamRef.isUpstream(refused.key()) == upstreams)
+        .count();
   }
 
   private static double synced(RouteFollower follower) {

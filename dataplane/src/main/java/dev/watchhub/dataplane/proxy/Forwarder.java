@@ -94,7 +94,7 @@ public final class Forwarder extends ProxyHandler {
    * Connects to those that are set aside and whose time has come, as this request must not fail.
    */
   private void probe(Hop hop) {
-    for (UpstreamNode node : hop.route().upstream().nodes()) {
+    for (UpstreamNode node : hop.upstream().nodes()) {
       String name = hop.name(node);
       if (health.isDue(name) && health.claim(name)) {
         getHttpClient()

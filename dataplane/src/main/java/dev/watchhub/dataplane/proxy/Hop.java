@@ -2,6 +2,7 @@ package dev.watchhub.dataplane.proxy;
 
 import dev.watchhub.dataplane.routes.RoutablePath;
 import dev.watchhub.dataplane.routes.Route;
+import dev.watchhub.dataplane.routes.Upstream;
 import dev.watchhub.dataplane.routes.UpstreamNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Hop {
   private static final int ATTEMPTS_IN_VAIN = 2;
 
   private final Route route;
+  private final Upstream upstream;
   private final String path;
   private final @Nullable String query;
   private final List<UpstreamNode> tried = new ArrayList<>(1);
@@ -33,10 +35,12 @@ final class Hop {
   /**
    * A way that leads to no node yet.
    *
+   * @param upstream what the route leads to
    * @param query as it came, without the {@code ?}; null when there was none
    */
-  Hop(Route route, RoutablePath path, @Nullable String query) {
+  Hop(Route route, Upstream upstream, RoutablePath path, @Nullable String query) {
     this.route = route;
+    this.upstream = upstream;
     this.path = route.forwardedPath(path);
     this.query = query;
   }
@@ -67,23 +71,26 @@ final class Hop {
     }
     if (next.isEmpty() && tried.size() < ATTEMPTS_IN_VAIN) {
       // one that is set aside may have come back, and it is the last hope
-      next = route.upstream().next(node -> !tried.contains(node));
+      next = upstream.next(node -> !tried.contains(node));
     }
     next.ifPresent(tried::add);
     return next.isPresent();
   }
 
   private Optional<UpstreamNode> healthy(NodeHealth health, boolean mayFail) {
-    return route
-        .upstream()
-        .next(
-            node ->
-                !tried.contains(node)
-                    && (health.isAllWell() || health.isEligible(name(node), mayFail)));
+    return upstream.next(
+        node ->
+            !tried.contains(node)
+                && (health.isAllWell() || health.isEligible(name(node), mayFail)));
   }
 
   Route route() {
     return route;
+  }
+
+  /** Where it leads. */
+  Upstream upstream() {
+    return upstream;
   }
 
   /**

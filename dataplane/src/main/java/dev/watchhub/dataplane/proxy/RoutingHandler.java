@@ -118,7 +118,8 @@ public final class RoutingHandler extends Handler.Wrapper {
     String host = Optional.ofNullable(Request.getServerName(request)).orElse("");
     Optional<Route> route = image.table().find(host, path.matched(), request.getMethod());
     if (route.isPresent()) {
-      new Hop(route.get(), path, request.getHttpURI().getQuery()).attachTo(request);
+      new Hop(route.get(), image.upstream(route.get()), path, request.getHttpURI().getQuery())
+          .attachTo(request);
       return super.handle(request, response, callback);
     }
     if (image.isKnown()) {

@@ -19,7 +19,7 @@ final class ForwardingParser {
    * Reads the fields.
    *
    * @param uri of the same route
-   * @throws BadRouteException naming the first that cannot be taken
+   * @throws BadValueException naming the first that cannot be taken
    */
   static Forwarding parse(JsonNode fields, UriPattern uri) {
     Forwarding read =
@@ -29,7 +29,7 @@ final class ForwardingParser {
             millis(fields, "connectTimeoutMillis", MAX_CONNECT_MILLIS),
             millis(fields, "responseTimeoutMillis", MAX_RESPONSE_MILLIS));
     if (read.stripPrefix() && !uri.prefix()) {
-      throw new BadRouteException("'stripPrefix' needs a 'uri' that ends in '/*'");
+      throw new BadValueException("'stripPrefix' needs a 'uri' that ends in '/*'");
     }
     return read.equals(Forwarding.PLAIN) ? Forwarding.PLAIN : read;
   }
@@ -39,7 +39,7 @@ final class ForwardingParser {
       return false;
     }
     if (!fields.get(name).isBoolean()) {
-      throw new BadRouteException("'" + name + "' must be true or false");
+      throw new BadValueException("'" + name + "' must be true or false");
     }
     return fields.get(name).booleanValue();
   }
@@ -50,7 +50,7 @@ final class ForwardingParser {
       return Forwarding.KEEP;
     }
     if (host.length() > HostPattern.MAX_CHARS + 6 || !HOST_HEADER.matcher(host).matches()) {
-      throw new BadRouteException(
+      throw new BadValueException(
           "'hostHeader' must be 'keep', 'upstream', or a host name with or without a port");
     }
     return host;
@@ -64,7 +64,7 @@ final class ForwardingParser {
   /**
    * A whole number; empty when the field is missing.
    *
-   * @throws BadRouteException if it is none between {@code min} and {@code max}
+   * @throws BadValueException if it is none between {@code min} and {@code max}
    */
   static OptionalInt number(JsonNode fields, String name, int min, int max) {
     if (!fields.hasNonNull(name)) {
@@ -75,7 +75,7 @@ final class ForwardingParser {
         || !number.canConvertToInt()
         || number.intValue() < min
         || number.intValue() > max) {
-      throw new BadRouteException("'" + name + "' must be a whole number of " + min + " to " + max);
+      throw new BadValueException("'" + name + "' must be a whole number of " + min + " to " + max);
     }
     return OptionalInt.of(number.intValue());
   }

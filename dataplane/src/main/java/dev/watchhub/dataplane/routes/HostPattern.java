@@ -18,12 +18,12 @@ record HostPattern(String text) {
   /**
    * Reads a {@code host}.
    *
-   * @throws BadRouteException if it is none
+   * @throws BadValueException if it is none
    */
   static HostPattern parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (lower.length() > MAX_CHARS || !FORM.matcher(lower).matches()) {
-      throw new BadRouteException(
+      throw new BadValueException(
           "'host' must be a host name without a port, or '*.' with a name after it");
     }
     return new HostPattern(lower);

@@ -18,7 +18,7 @@ public record Route(
     HostPattern hostPattern,
     Set<String> methods,
     int priority,
-    Upstream upstream,
+    Destination destination,
     Forwarding forwarding,
     String value) {
   public Route {
@@ -45,7 +45,7 @@ public record Route(
 
   /** This route with the turns of {@code before}, if that has the same nodes. */
   Route takingTurnsLike(Route before) {
-    return upstream.equals(before.upstream)
+    return destination.equals(before.destination)
         ? new Route(
             key,
             revision,
@@ -53,15 +53,20 @@ public record Route(
             hostPattern,
             methods,
             priority,
-            before.upstream,
+            before.destination,
             forwarding,
             value)
         : this;
   }
 
+  /** Whether {@code other} was read from the same row. */
+  boolean isOfTheRowOf(Route other) {
+    return revision == other.revision && value.equals(other.value);
+  }
+
   /** For the log: key, revision, what it matches first and where it leads. */
   @Override
   public String toString() {
-    return key + " rev=" + revision + " " + uri() + " -> " + upstream.text();
+    return key + " rev=" + revision + " " + uri() + " -> " + destination.text();
   }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Applies what a watcher tells to the {@link RouteImage}.
  *
  * <p>A snapshot and a commit are each applied whole, with one write of the reference. A value that
- * is no route leaves the key's last good one in place.
+ * is no route or no upstream leaves the key's last good one in place.
  *
  * <p>Threading: the listener's methods are called by the watcher's thread; any thread reads.
  */
@@ -82,10 +82,12 @@ public final class RouteFollower implements WatchListener {
     RouteImage before = image;
     RouteFold fold = RouteFold.replacing(before);
     items.forEach(item -> fold.put(item, ""));
-    image = before.afterSnapshot(fold.table(), fold.refused(), clock.instant());
+    fold.settle();
+    image = before.afterSnapshot(fold, clock.instant());
     LOG.info(
-        "applied a snapshot: {} routes, {} values refused",
+        "applied a snapshot: {} routes, {} upstreams, {} values refused",
         image.table().routes().size(),
+        image.upstreams().upstreams().size(),
         image.refused().size());
     fold.refusals().forEach(LOG::warn);
     tellConflicts(fold);
@@ -109,7 +111,8 @@ public final class RouteFollower implements WatchListener {
       observer.delayed(delayMillis);
       greatestDelayMillis = Math.max(greatestDelayMillis, delayMillis);
     }
-    image = before.afterCommit(commit, fold.table(), fold.refused(), clock.instant());
+    fold.settle();
+    image = before.afterCommit(commit, fold, clock.instant());
     changeLog.applied(fold.applied(), greatestDelayMillis);
     fold.refusals().forEach(LOG::warn);
     tellConflicts(fold);

@@ -6,11 +6,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Where a route sends its requests: one node, or several that take turns. Equal when the nodes are.
+ * Where requests are sent: one node, or several that take turns. Equal when the nodes are.
  *
  * <p>Threading: any thread.
  */
-public final class Upstream {
+public final class Upstream implements Destination {
   private final List<UpstreamNode> nodes;
   private final Rotation rotation;
 
@@ -40,7 +40,8 @@ public final class Upstream {
     return rotation.next(eligible);
   }
 
-  /** The URLs, for a person. */
+  /** The URLs. */
+  @Override
   public String text() {
     return nodes.stream()
         .map(node -> node.weight() == 1 ? node.text() : node.text() + " x" + node.weight())

@@ -38,7 +38,7 @@ public record UpstreamNode(
    * Reads a URL.
    *
    * @param field what to call it in a message
-   * @throws BadRouteException if it is none
+   * @throws BadValueException if it is none
    */
   static UpstreamNode parse(String text, int weight, String field) {
     String expected = field + " must be an http or https URL";
@@ -46,21 +46,21 @@ public record UpstreamNode(
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw new BadRouteException(expected);
+      throw new BadValueException(expected);
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new BadRouteException(expected);
+      throw new BadValueException(expected);
     }
     if (uri.getHost() == null) {
-      throw new BadRouteException(expected + " with a host");
+      throw new BadValueException(expected + " with a host");
     }
     if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new BadRouteException(expected + " without a user, a query or a fragment");
+      throw new BadValueException(expected + " without a user, a query or a fragment");
     }
     int port = uri.getPort() >= 0 ? uri.getPort() : defaultPort(scheme);
     if (port < 1 || port > 65535) {
-      throw new BadRouteException(expected + " with a port of 1 to 65535");
+      throw new BadValueException(expected + " with a port of 1 to 65535");
     }
     String basePath = basePath(uri.getRawPath(), expected);
     return new UpstreamNode(scheme, uri.getHost(), port, basePath, weight, text);
@@ -77,7 +77,7 @@ public record UpstreamNode(
     } catch (ProblemException e) {
       // said below like every other path that would not be forwarded as it stands
     }
-    throw new BadRouteException(
+    throw new BadValueException(
         expected + " with a path in ASCII and without empty, '.' or '..' segments");
   }
 }

@@ -17,20 +17,20 @@ record UriPattern(String text, String path, boolean prefix) {
   /**
    * Reads a {@code uri}.
    *
-   * @throws BadRouteException if it is none
+   * @throws BadValueException if it is none
    */
   static UriPattern parse(String text) {
     if (!text.startsWith("/") || text.length() > MAX_CHARS) {
-      throw new BadRouteException(
+      throw new BadValueException(
           "'uri' must start with '/' and have at most " + MAX_CHARS + " characters");
     }
     boolean prefix = text.endsWith("/*");
     String raw = prefix ? text.substring(0, text.length() - 2) : text;
     if (raw.indexOf('*') >= 0) {
-      throw new BadRouteException("'uri' may have a '*' only as its end '/*'");
+      throw new BadValueException("'uri' may have a '*' only as its end '/*'");
     }
     if (raw.chars().anyMatch(c -> c == '?' || c == '#' || c == ';' || c == ' ')) {
-      throw new BadRouteException("'uri' must be a path without '?', '#', ';' or space");
+      throw new BadValueException("'uri' must be a path without '?', '#', ';' or space");
     }
     return new UriPattern(text, raw.isEmpty() ? raw : decoded(raw, prefix), prefix);
   }
@@ -40,10 +40,10 @@ record UriPattern(String text, String path, boolean prefix) {
     try {
       path = RequestPath.decode(raw);
     } catch (ProblemException e) {
-      throw new BadRouteException("'uri' has a bad percent escape");
+      throw new BadValueException("'uri' has a bad percent escape");
     }
     if (path.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))) {
-      throw new BadRouteException("'uri' must not have a backslash or a control character");
+      throw new BadValueException("'uri' must not have a backslash or a control character");
     }
     String[] segments = path.substring(1).split("/", -1);
     for (int i = 0; i < segments.length; i++) {
@@ -51,7 +51,7 @@ record UriPattern(String text, String path, boolean prefix) {
       if (segments[i].isEmpty()
           ? !lastSlash
           : segments[i].equals(".") || segments[i].equals("..")) {
-        throw new BadRouteException("'uri' must not have an empty, '.' or '..' segment");
+        throw new BadValueException("'uri' must not have an empty, '.' or '..' segment");
       }
     }
     return path;

@@ -1,5 +1,6 @@
 /**
- * The routes: read from values, looked up by requests, replaced by commits.
+ * The routes, and the upstreams that they share: read from values, looked up by requests, replaced
+ * by commits.
  *
  * <p>Which route a request takes, in this order:
  *

@@ -107,7 +107,7 @@ class AdminApiTest {
          'watcher':{'state':'connecting','detail':'the watch has not begun'},
          'configuration':{'source':'watch','stale':false,'currentAt':0,'ageMillis':0},
          'applied':{'snapshots':1,'commits':2,'changes':3,'lastAt':0,'position':null},
-         'routes':1,
+         'routes':1,'upstreams':0,
          'refused':[
           {'key':'/routes/a','revision':8,'reason':'~uri~ must be a non-empty string',
            'servedRevision':1},
@@ -117,6 +117,49 @@ class AdminApiTest {
          'shadowed':[],'setAside':[],
          'requests':{'total':0,'unrouted':0,'upstreamFailed':0,'retried':0}}
         """);
+  }
+
+  @Test
+  void saysWhichUpstreamARouteRefersToAndItsNodes() throws Exception {
+    plane.commit(
+        Rows.upstream(
+            "team/u",
+            4,
+            "{\"nodes\":[{\"url\":\"http://one\",\"weight\":2},{\"url\":\"http://two\"}]}"),
+        Rows.referring("a", 5, "/a", "team/u"),
+        Rows.referring("b", 6, "/b", "none"),
+        Rows.upstream("bad", 7, "{}"));
+    String route =
+        """
+        {'key':'/routes/a','revision':5,'uri':'/a',
+         'upstream':{'ref':'team/u','revision':4,
+                     'nodes':[{'url':'http://one','weight':2},{'url':'http://two','weight':1}]}}
+        """;
+
+    assertAnswer("/routes", "{'items':[" + route + "]}");
+    assertAnswer(
+        "/match?path=/a",
+        """
+        {'path':'/a','forwardedPath':'/a','host':'','method':'GET','route':%s,
+         'considered':[{'key':'/routes/a','uri':'/a',
+                        'verdict':'taken: the first of these that fits'}]}
+        """
+            .formatted(route));
+    plane.commit(Rows.upstream("team/u", 8, null));
+    assertThat(plane.admin("/status").body())
+        .contains(
+            "\"routes\":1,\"upstreams\":1,",
+            "{\"key\":\"/routes/b\",\"revision\":6,\"reason\":\"'upstream' refers to"
+                + " /upstreams/none, which is not known\",\"servedRevision\":null}",
+            "{\"key\":\"/upstreams/bad\",\"revision\":7,\"reason\":\"'nodes' is missing\","
+                + "\"servedRevision\":null}",
+            "{\"key\":\"/upstreams/team/u\",\"revision\":8,\"reason\":\"it is deleted, and"
+                + " /routes/a refers to it\",\"servedRevision\":4}");
+    assertThat(plane.admin("/metrics").body())
+        .contains(
+            "watchhub_routes_refused 1.0",
+            "watchhub_upstreams 1.0",
+            "watchhub_upstreams_refused 2.0");
   }
 
   private HttpResponse<String> putMode(String body) throws Exception {

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.watchhub.dataplane.routes.RefusedRoute;
+import dev.watchhub.dataplane.routes.RefusedValue;
 import dev.watchhub.dataplane.routes.RouteImage;
 import dev.watchhub.protocol.Item;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +21,7 @@ class RouteFileTest {
       new KeptRoutes(
           Instant.parse("2026-01-31T12:00:00.123456Z"),
           List.of(row("/routes/a", 7, "{\"uri\":\"/ü\\n\",\n\"x\":1}"), row("/routes/b c", 9, "")),
-          List.of(new RefusedRoute("/routes/a", 8, "'uri' is missing")));
+          List.of(new RefusedValue("/routes/a", 8, "'uri' is missing")));
 
   private static final List<String> HERE = List.of("http://hub:9280", "jdbc:postgresql://db/a");
 
@@ -45,6 +47,22 @@ class RouteFileTest {
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(path());
     }
+  }
+
+  /** Written before there were upstreams. */
+  @Test
+  void readsAFileOfTheVersionBefore() throws Exception {
+    RouteFile file = new RouteFile(path(), HERE);
+    file.write(KEPT);
+    String content =
+        Files.readString(path())
+            .replaceFirst("\"version\":2", "\"version\":1")
+            .replaceFirst("\"rows\":", "\"routes\":")
+            .replaceFirst("[0-9a-f]{64}\n$", "");
+    byte[] sum = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+    Files.writeString(path(), content + HexFormat.of().formatHex(sum) + "\n");
+
+    assertThat(file.read()).contains(KEPT);
   }
 
   @Test
@@ -78,9 +96,10 @@ class RouteFileTest {
     assertThatThrownBy(file::read).hasMessage("it is no file of a data plane's routes");
 
     file.write(KEPT);
-    String later = Files.readString(path()).replaceFirst("\"version\":1", "\"version\":2");
+    String later = Files.readString(path()).replaceFirst("\"version\":2", "\"version\":3");
     Files.writeString(path(), later);
-    assertThatThrownBy(file::read).hasMessage("it is of version 2; this program reads version 1");
+    assertThatThrownBy(file::read)
+        .hasMessage("it is of version 3; this program reads versions 1 and 2");
   }
 
   @Test

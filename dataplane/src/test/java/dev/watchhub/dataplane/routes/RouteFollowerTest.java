@@ -121,7 +121,7 @@ class RouteFollowerTest {
     assertThat(revisionAt("/get")).contains(1L);
     assertThat(revisionAt("/b")).contains(3L);
     assertThat(follower.image().refused())
-        .containsExactly(new RefusedRoute("/routes/foo", 2, "'upstream' is missing"));
+        .containsExactly(new RefusedValue("/routes/foo", 2, "'upstream' is missing"));
     assertThat(logged())
         .contains("WARN [WARN] refused put /routes/foo rev=2: 'upstream' is missing; rev=1 stays");
   }
@@ -220,7 +220,8 @@ class RouteFollowerTest {
     follower.onSnapshot(List.of(row("x", 1, value)));
     StringBuilder turns = new StringBuilder();
     for (int i = 2; i < 8; i++) {
-      Upstream upstream = follower.image().table().route("/routes/x").orElseThrow().upstream();
+      RouteImage image = follower.image();
+      Upstream upstream = image.upstream(image.table().route("/routes/x").orElseThrow());
       turns.append(upstream.next(node -> true).orElseThrow().host());
       follower.onCommit(commit(row("x", i, value)));
     }

@@ -18,9 +18,12 @@ class RouteParserTest {
       "{\"uri\":\"/get\",\"upstream\":\"http://127.0.0.1:9380\",\"unknown\":{\"x\":1}}";
 
   private static Route good(String value) {
-    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, value));
-    assertThat(read).isInstanceOf(ReadRoute.Good.class);
-    return ((ReadRoute.Good) read).route();
+    return good(RouteParser.parse(Rows.row("foo", 7, value)));
+  }
+
+  private static <T> T good(ReadValue<T> read) {
+    assertThat(read).isInstanceOf(ReadValue.Good.class);
+    return ((ReadValue.Good<T>) read).value();
   }
 
   @Test
@@ -78,6 +81,15 @@ class RouteParserTest {
         Map.entry("{\"uri\":\"/get\"}", "'upstream' is missing"),
         Map.entry(uri + "[]}", "'upstream' must be a non-empty string or array"),
         Map.entry(uri + "{}}", "'upstream' must be a non-empty string or array"),
+        Map.entry(uri + "{\"url\":\"http://a\"}}", "or an object with 'ref'"),
+        Map.entry(uri + "{\"ref\":\"secret\",\"x\":1}}", "nothing beside 'ref'"),
+        Map.entry(uri + "{\"ref\":null}}", "'ref' in 'upstream' must be a non-empty string"),
+        Map.entry(uri + "{\"ref\":\"\"}}", "'ref' in 'upstream' must be a non-empty string"),
+        Map.entry(uri + "{\"ref\":[\"secret\"]}}", "must be a non-empty string"),
+        Map.entry(uri + "{\"ref\":\"/secret\"}}", "makes a key that must not contain an empty"),
+        Map.entry(uri + "{\"ref\":\"secret/../a\"}}", "'.' or '..' segment"),
+        Map.entry(uri + "{\"ref\":\"secret\\u0000\"}}", "control characters"),
+        Map.entry(uri + "{\"ref\":\"" + "a".repeat(502) + "\"}}", "at most 512 bytes"),
         Map.entry(uri + "[\"http://a\"]}", "must be an object with 'url'"),
         Map.entry(uri + "[{}]}", "must have a 'url'"),
         Map.entry(uri + "[{\"url\":\"secret\"}]}", "'url' in 'upstream' must be an http"),
@@ -114,11 +126,55 @@ class RouteParserTest {
   @ParameterizedTest
   @MethodSource("badValues")
   void saysWhatIsWrongAndQuotesNothing(Map.Entry<String, String> bad) {
-    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, bad.getKey()));
+    assertBad(RouteParser.parse(Rows.row("foo", 7, bad.getKey())), bad.getValue());
+  }
 
-    assertThat(read).isInstanceOf(ReadRoute.Bad.class);
-    String reason = ((ReadRoute.Bad) read).refused().reason();
-    assertThat(reason).contains(bad.getValue()).doesNotContain("secret");
+  private static <T> void assertBad(ReadValue<T> read, String expected) {
+    assertThat(read).isInstanceOf(ReadValue.Bad.class);
+    String reason = ((ReadValue.Bad<T>) read).refused().reason();
+    assertThat(reason).contains(expected).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, /upstreams/a", "team/a b%c, /upstreams/team/a b%c", "ü, /upstreams/ü"})
+  void readsAReference(String name, String key) {
+    Route route = good("{\"uri\":\"/get\",\"upstream\":{\"ref\":\"" + name + "\"}}");
+
+    assertThat(route.destination()).isEqualTo(new UpstreamRef(key));
+    assertThat(route).hasToString("/routes/foo rev=7 /get -> " + key);
+    assertThat(((UpstreamRef) route.destination()).name()).isEqualTo(name);
+  }
+
+  @Test
+  void readsAnUpstreamThatRoutesShareAsJsonOrItsBase64() {
+    String value =
+        "{\"nodes\":[{\"url\":\"http://a\",\"weight\":2},{\"url\":\"http://b\"}],\"x\":1}";
+    String base64 = Base64.getEncoder().encodeToString(value.getBytes(UTF_8));
+    for (String form : List.of(value, base64)) {
+      SharedUpstream read = good(UpstreamParser.parse(Rows.upstream("foo", 7, form)));
+      assertThat(read).hasToString("/upstreams/foo rev=7 nodes=http://a x2, http://b");
+      assertThat(read.value()).isEqualTo(form);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "secret|neither a JSON object nor",
+        "[]|neither a JSON object nor",
+        "{}|'nodes' is missing",
+        "{'nodes':null}|'nodes' is missing",
+        "{'nodes':'http://secret'}|'nodes' must be a non-empty array",
+        "{'nodes':[]}|'nodes' must be a non-empty array",
+        "{'nodes':['http://secret']}|each of 'nodes' must be an object with 'url'",
+        "{'nodes':[{'url':'secret'}]}|'url' in 'nodes' must be an http or https URL",
+        "{'nodes':[{'url':'http://a','weight':0}]}|'weight' must be a whole number",
+        "{'nodes':[{'url':'http://a'},{'url':'http://a:80'}]}|each of 'nodes' must have another"
+      })
+  void saysWhatIsWrongWithAnUpstream(String value, String expected) {
+    assertBad(UpstreamParser.parse(Rows.upstream("foo", 7, value.replace('\'', '"'))), expected);
   }
 
   static List<RouteValue> values() {
@@ -128,12 +184,12 @@ class RouteParserTest {
   @ParameterizedTest
   @MethodSource("values")
   void takesWhatTheTableSays(RouteValue row) {
-    ReadRoute read = RouteParser.parse(Rows.row("foo", 7, row.value()));
+    ReadValue<Route> read = RouteParser.parse(Rows.row("foo", 7, row.value()));
 
     assertThat(read)
         .isInstanceOf(
             row.verdict() == RouteValue.Verdict.REFUSED
-                ? ReadRoute.Bad.class
-                : ReadRoute.Good.class);
+                ? ReadValue.Bad.class
+                : ReadValue.Good.class);
   }
 }

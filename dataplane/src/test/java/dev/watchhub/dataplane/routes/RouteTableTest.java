@@ -12,9 +12,9 @@ class RouteTableTest {
 
   private void put(String id, String fields) {
     String value = "{\"upstream\":\"http://127.0.0.1:1\"," + fields + "}";
-    ReadRoute read = RouteParser.parse(Rows.row(id, 1, value));
-    assertThat(read).isInstanceOf(ReadRoute.Good.class);
-    table = table.with(((ReadRoute.Good) read).route());
+    ReadValue<Route> read = RouteParser.parse(Rows.row(id, 1, value));
+    assertThat(read).isInstanceOf(ReadValue.Good.class);
+    table = table.with(((ReadValue.Good<Route>) read).value());
   }
 
   private Optional<String> find(String host, String path, String method) {

@@ -14,9 +14,14 @@ public final class Rows {
 
   private Rows() {}
 
+  /** A row with any key and value. */
+  public static Item of(String key, long revision, @Nullable String value) {
+    return new Item(key, value, revision, revision, 1, CREATE_TIME, null, null);
+  }
+
   /** A row of {@code /routes/<id>} with any value. */
   public static Item row(String id, long revision, @Nullable String value) {
-    return new Item("/routes/" + id, value, revision, revision, 1, CREATE_TIME, null, null);
+    return of("/routes/" + id, revision, value);
   }
 
   /** A row that leads {@code uri} to {@code upstream}. */
@@ -27,6 +32,22 @@ public final class Rows {
   /** The deletion of {@code /routes/<id>}. */
   public static Item tombstone(String id, long revision) {
     return row(id, revision, null);
+  }
+
+  /** A row of {@code /upstreams/<id>} with any value. */
+  public static Item upstream(String id, long revision, @Nullable String value) {
+    return of("/upstreams/" + id, revision, value);
+  }
+
+  /** A row that leads {@code uri} to an upstream that routes share. */
+  public static Item referring(String id, long revision, String uri, String upstream) {
+    return row(
+        id, revision, "{\"uri\":\"%s\",\"upstream\":{\"ref\":\"%s\"}}".formatted(uri, upstream));
+  }
+
+  /** A row of an upstream with one node. */
+  public static Item node(String id, long revision, String url) {
+    return upstream(id, revision, "{\"nodes\":[{\"url\":\"%s\"}]}".formatted(url));
   }
 
   /** One transaction that wrote {@code rows}. */

@@ -3,13 +3,13 @@ package dev.watchhub.dataplane.routes;
 import java.io.Serial;
 
 /**
- * A value is no route; never leaves {@link RouteParser}. Its message names the field and what was
- * expected, and quotes nothing of the value.
+ * A value is not what it should be; never leaves the parsers. Its message names the field and what
+ * was expected, and quotes nothing of the value.
  */
-final class BadRouteException extends RuntimeException {
+final class BadValueException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
-  BadRouteException(String reason) {
+  BadValueException(String reason) {
     super(reason, null, false, false);
   }
 
