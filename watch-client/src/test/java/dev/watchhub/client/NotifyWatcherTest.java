@@ -50,15 +50,38 @@ final class NotifyWatcherTest extends WatcherContract {
 
   /** A watcher that hardly waits for a hint. */
   private Watcher startAsking(String watched) {
-    return startAsking(gate.port(), watched, Duration.ofMillis(100));
+    return startAsking(gate.port(), List.of(watched), Duration.ofMillis(100));
   }
 
-  private Watcher startAsking(int port, String watched, Duration hintLimit) {
+  private Watcher startAsking(int port, List<String> watched, Duration hintLimit) {
     return LoopWatcher.start(
         "notify-watcher",
-        new NotifySource(url(port), table.schema(), List.of(watched), hintLimit, false),
+        new NotifySource(url(port), table.schema(), watched, hintLimit, false),
         recorder,
         faults);
+  }
+
+  @Test
+  void listensOnTheChannelOfEachPrefix() throws SQLException {
+    String other = prefix.replaceFirst("/", "/other-");
+    try (Watcher watcher = startAsking(gate.port(), List.of(prefix, other), Duration.ofDays(1))) {
+      awaitState(watcher, State.FOLLOWING);
+      table.set(other + "a", "1");
+      awaitConvergence(recorder, table, other);
+      table.set(prefix + "a", "1");
+      await("both").atMost(LIMIT).until(() -> recorder.changes().size() == 2);
+    }
+  }
+
+  @Test
+  void asksWithoutAHintWhenOneOfItsPrefixesHasNoChannel() throws SQLException {
+    try (Watcher watcher =
+        startAsking(gate.port(), List.of(prefix, "/asks"), Duration.ofMillis(100))) {
+      awaitState(watcher, State.FOLLOWING);
+      assertThat(watcher.status().detail()).contains("'/asks'", "no channel in common");
+      table.set("/asks-too/a", "1");
+      await("the change").atMost(LIMIT).until(() -> !recorder.changes().isEmpty());
+    }
   }
 
   @Test
@@ -147,7 +170,7 @@ final class NotifyWatcherTest extends WatcherContract {
   @EnabledIf("dev.watchhub.client.PgBouncer#isInstalled")
   void passesAPoolerInSessionMode(@TempDir Path directory) throws SQLException {
     try (PgBouncer pooler = PgBouncer.start(table.server().port(), "session", directory);
-        Watcher watcher = startAsking(pooler.port(), prefix, Duration.ofDays(1))) {
+        Watcher watcher = startAsking(pooler.port(), List.of(prefix), Duration.ofDays(1))) {
       awaitState(watcher, State.FOLLOWING);
       table.set(prefix + "a", "1");
       awaitConvergence(recorder, table, prefix);
