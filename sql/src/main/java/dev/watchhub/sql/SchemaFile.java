@@ -25,6 +25,7 @@ record SchemaFile(String name, String text, String checksum) {
           "40-write.sql",
           "45-conditional.sql",
           "47-rollback.sql",
+          "48-references.sql",
           "50-changes.sql",
           "60-compaction.sql",
           "70-notify.sql",
