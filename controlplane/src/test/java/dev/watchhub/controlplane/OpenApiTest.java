@@ -105,6 +105,7 @@ class OpenApiTest {
     collection("flags", "true");
     collection("kv", "any text");
     bad("PUT /routes/{id}", "/routes/a", "{}", 400);
+    references();
     transaction();
     history();
     rollback();
@@ -157,6 +158,24 @@ class OpenApiTest {
     bad("POST /txn", "/txn", "{}}", 400);
     bad("POST /txn", "/txn", "x".repeat((16 << 20) + 1), 413);
     bad("POST /txn", "/txn", "{}", 415, "Content-Encoding", "gzip");
+  }
+
+  private static void references() {
+    String route = "{\"uri\":\"/r\",\"upstream\":{\"ref\":\"of/r\"}}";
+    call("PUT /routes/{id}", "/routes/r", route, 409);
+    call(
+        "POST /txn",
+        "/txn",
+        "{\"then\":[{\"put\":{\"key\":\"/routes/r\",\"value\":%s}}]}".formatted(route),
+        409);
+    call("PUT /upstreams/{id}", "/upstreams/of/r", UPSTREAM, 201);
+    long revision = call("PUT /routes/{id}", "/routes/r", route, 201).revision();
+    call("DELETE /upstreams/{id}", "/upstreams/of/r?dryRun=true", null, 409);
+    call("DELETE /upstreams/{id}", "/upstreams/of/r", null, 409);
+    call("DELETE /routes/{id}", "/routes/r", null, 200);
+    call("DELETE /upstreams/{id}", "/upstreams/of/r", null, 200);
+    call("POST /rollback/{id}", "/rollback/routes/r?rev=" + revision, null, 409);
+    call("POST /rollback", "/rollback?prefix=/routes/r&rev=" + revision, null, 409);
   }
 
   private static void history() {

@@ -89,6 +89,7 @@ class ProblemTypesTest {
         "PUT    | /routes/a//b                | {}                     | 400 | bad-field",
         "PUT    | /kv/a?wait=x                | x                      | 400 | bad-field",
         "GET    | /routes?limit=0             | ``                     | 400 | bad-field",
+        "PUT    | /routes/a                   | {'uri':'/','upstream':{'ref':'b'}} | 409 | dangling-reference",
         "GET    | /kv/nowhere                 | ``                     | 404 | no-such-key",
         "DELETE | /kv/nowhere                 | ``                     | 404 | no-such-key",
         "GET    | /kv/nowhere?rev=999999999   | ``                     | 404 | future-revision",
@@ -100,7 +101,8 @@ class ProblemTypesTest {
         "GET    | /kv/compacted?rev=1         | ``                     | 410 | compacted"
       })
   void aRefusedRequestHasAType(String method, String path, String body, int status, String type) {
-    assertProblem(admin.send(method, path, BodyPublishers.ofString(body)), status, type);
+    assertProblem(
+        admin.send(method, path, BodyPublishers.ofString(body.replace('\'', '"'))), status, type);
   }
 
   @Order(1)
@@ -135,6 +137,14 @@ class ProblemTypesTest {
             BodyPublishers.ofString("{\"then\":[{\"put\":{\"key\":\"/routes/a\",\"value\":{}}}]}")),
         400,
         "invalid-value");
+  }
+
+  @Order(1)
+  @Test
+  void aDeletionOfWhatIsReferredToHasAType() {
+    admin.put("/upstreams/referred/to", "{\"nodes\":[{\"url\":\"http://a\"}]}");
+    admin.put("/routes/r", "{\"uri\":\"/\",\"upstream\":{\"ref\":\"referred/to\"}}");
+    assertProblem(admin.delete("/upstreams/referred/to"), 409, "referred-to");
   }
 
   @Order(1)

@@ -2,6 +2,7 @@ package dev.watchhub.controlplane.api;
 
 import dev.watchhub.controlplane.compaction.Compactor;
 import dev.watchhub.controlplane.openapi.DocsCalls;
+import dev.watchhub.controlplane.store.BrokenReferencesException;
 import dev.watchhub.controlplane.store.ConfigStore;
 import dev.watchhub.controlplane.store.StoreException;
 import dev.watchhub.controlplane.typed.CollectionType;
@@ -84,6 +85,9 @@ public final class AdminApi implements AutoCloseable {
     HttpServer.get(routes, "/healthz", AdminApi::ok);
     HttpServer.get(routes, "/readyz", this::ready);
     routes.exception(StoreException.class, AdminApi::answer);
+    routes.exception(
+        BrokenReferencesException.class,
+        (e, context) -> HttpServer.answer(context, ReferenceProblem.of(e)));
   }
 
   private void add(RoutesConfig routes, KeySpace space) {

@@ -41,7 +41,12 @@ final class JsonValues implements Values {
   }
 
   @Override
-  public String stored(String body) {
+  public boolean referredTo() {
+    return type.isReferredTo();
+  }
+
+  @Override
+  public StoredValue stored(String body) {
     JsonNode value = parse(body);
     if (value.isMissingNode()) {
       throw refused("the body is empty; expected JSON");
@@ -51,7 +56,8 @@ final class JsonValues implements Values {
       throw refused(faults);
     }
     String json = JsonText.compact(body);
-    return encoding == ValueEncoding.BASE64 ? encode(json) : json;
+    return new StoredValue(
+        encoding == ValueEncoding.BASE64 ? encode(json) : json, type.refers(value));
   }
 
   /** Names the first fault, and lists all. */

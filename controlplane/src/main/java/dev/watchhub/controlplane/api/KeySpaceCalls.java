@@ -41,7 +41,6 @@ final class KeySpaceCalls {
   private final ConfigStore store;
   private final PastStore past;
   private final WriteStore writes;
-  private final WriteStore rehearsals;
   private final KeySpace space;
   private final int maxValueBytes;
   private final Arrivals arrivals;
@@ -50,7 +49,6 @@ final class KeySpaceCalls {
     this.store = store;
     this.past = store.pastStore();
     this.writes = store.writeStore();
-    this.rehearsals = writes.rehearsing();
     this.space = space;
     this.maxValueBytes = maxValueBytes;
     this.arrivals = arrivals;
@@ -70,16 +68,16 @@ final class KeySpaceCalls {
     String key = space.key(context);
     Precondition precondition = Precondition.of(context);
     Attribution by = Attribution.of(context);
-    String stored = space.values().stored(RequestBody.text(context, maxValueBytes));
-    requireLength(stored, maxValueBytes);
+    StoredValue stored = space.values().stored(RequestBody.text(context, maxValueBytes));
+    requireLength(stored.text(), maxValueBytes);
     answer(
         context,
         wait,
         dryRun,
         key,
         precondition,
-        (dryRun ? rehearsals : writes)
-            .put(key, stored, precondition.condition(), by.author(), by.note()));
+        store(stored.refers(), dryRun)
+            .put(key, stored.text(), precondition.condition(), by.author(), by.note()));
   }
 
   private void get(Context context) {
@@ -107,8 +105,13 @@ final class KeySpaceCalls {
         dryRun,
         key,
         precondition,
-        (dryRun ? rehearsals : writes)
+        store(space.values().referredTo(), dryRun)
             .remove(key, precondition.condition(), by.author(), by.note()));
+  }
+
+  private WriteStore store(boolean checksReferences, boolean dryRun) {
+    WriteStore store = checksReferences ? writes.checkingReferences() : writes;
+    return dryRun ? store.rehearsing() : store;
   }
 
   /** Throws 413 if {@code stored} has too many bytes of UTF-8. */

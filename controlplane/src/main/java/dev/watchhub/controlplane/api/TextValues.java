@@ -16,13 +16,18 @@ final class TextValues implements Values {
   }
 
   @Override
-  public String stored(String body) {
+  public boolean referredTo() {
+    return false;
+  }
+
+  @Override
+  public StoredValue stored(String body) {
     if (body.indexOf('\0') >= 0) {
       throw new ProblemException(
           Problem.badField(
               "body", "the body has a NUL character (U+0000), which PostgreSQL cannot store"));
     }
-    return body;
+    return new StoredValue(body, false);
   }
 
   @Override

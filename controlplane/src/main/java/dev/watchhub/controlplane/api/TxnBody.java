@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * the text to store, once its collection has checked it. One object reads one body.
  */
 final class TxnBody {
+  /**
+   * What the database's function takes.
+   *
+   * @param checksReferences whether it may write a reference, or delete what is referred to
+   */
+  record Request(String json, boolean checksReferences) {}
+
   /** Most keys that a transaction may name. */
   static final int MAX_KEYS = 5000;
 
@@ -33,6 +40,7 @@ final class TxnBody {
   private final StringWriter request = new StringWriter();
   private final JsonParser in;
   private final JsonGenerator out;
+  private boolean checksReferences;
 
   private TxnBody(String body, KeySpaces spaces, int maxValueBytes) throws IOException {
     this.body = body;
@@ -49,11 +57,11 @@ final class TxnBody {
    * @throws ProblemException 400 naming what is wrong and where, or 413 for a value that is too
    *     long
    */
-  static String request(String body, KeySpaces spaces, int maxValueBytes) {
+  static Request request(String body, KeySpaces spaces, int maxValueBytes) {
     try {
       TxnBody reading = new TxnBody(body, spaces, maxValueBytes);
       reading.transaction();
-      return reading.request.toString();
+      return new Request(reading.request.toString(), reading.checksReferences);
     } catch (JsonProcessingException e) {
       throw JsonValues.notJson(e);
     } catch (IOException e) {
@@ -114,7 +122,7 @@ final class TxnBody {
       }
       out.writeBooleanField("exists", exists.equals("true"));
     } else if (value != null) {
-      out.writeStringField("value", stored(at + ".value", key, value));
+      out.writeStringField("value", stored(at + ".value", key, value).text());
     }
     out.writeEndObject();
   }
@@ -141,7 +149,11 @@ final class TxnBody {
       if (value == null) {
         throw bad(place, "expected 'value'");
       }
-      out.writeStringField("value", stored(place + ".value", key, value));
+      StoredValue stored = stored(place + ".value", key, value);
+      checksReferences |= stored.refers();
+      out.writeStringField("value", stored.text());
+    } else {
+      checksReferences |= spaces.of(key).values().referredTo();
     }
     out.writeEndObject();
     out.writeEndObject();
@@ -180,8 +192,8 @@ final class TxnBody {
     return key;
   }
 
-  /** The text to store for a value. */
-  private String stored(String at, String key, String json) throws IOException {
+  /** What to store for a value. */
+  private StoredValue stored(String at, String key, String json) throws IOException {
     Values values = spaces.of(key).values();
     String sent = json;
     if (!values.json()) {
@@ -192,8 +204,8 @@ final class TxnBody {
       sent = text;
     }
     try {
-      String stored = values.stored(sent);
-      KeySpaceCalls.requireLength(stored, maxValueBytes);
+      StoredValue stored = values.stored(sent);
+      KeySpaceCalls.requireLength(stored.text(), maxValueBytes);
       return stored;
     } catch (ProblemException e) {
       Map<String, Object> more = new LinkedHashMap<>(e.problem().more());

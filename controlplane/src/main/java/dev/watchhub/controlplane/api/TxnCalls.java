@@ -45,8 +45,10 @@ final class TxnCalls {
     ArrivalWait wait = arrivals.wait(context, query);
     Attribution by = Attribution.of(context);
     String body = RequestBody.text(context, Math.max(MAX_BODY_BYTES, maxValueBytes));
-    String request = TxnBody.request(body, spaces, maxValueBytes);
-    Placed<TxnOutcome> placed = store.txn(request, by.author(), by.note());
+    TxnBody.Request request = TxnBody.request(body, spaces, maxValueBytes);
+    Placed<TxnOutcome> placed =
+        (request.checksReferences() ? store.checkingReferences() : store)
+            .txn(request.json(), by.author(), by.note());
     arrivals.answer(
         context,
         wait,

@@ -9,12 +9,15 @@ interface Values {
   /** Whether they are JSON in a request, rather than the text of a string. */
   boolean json();
 
+  /** Whether values of other collections refer to keys of this one. */
+  boolean referredTo();
+
   /**
-   * The text to store for a request's body.
+   * What to store for a request's body.
    *
    * @throws ProblemException 400 naming the field that cannot be taken
    */
-  String stored(String body);
+  StoredValue stored(String body);
 
   /** Writes the fields of an answer that tell a stored value, into an object that is open. */
   void write(JsonGenerator out, String stored) throws IOException;

@@ -39,8 +39,11 @@ public final class OpenApi {
         continue;
       }
       for (CollectionType type : types) {
-        described.set(
-            path.getKey().replace(TEMPLATE, type.name()), named(path.getValue(), type.name()));
+        JsonNode calls = named(path.getValue(), type.name());
+        if (type.isReferredTo() && calls.at("/delete/responses") instanceof ObjectNode responses) {
+          responses.putObject("409").put("$ref", "#/components/responses/ReferredTo");
+        }
+        described.set(path.getKey().replace(TEMPLATE, type.name()), calls);
       }
     }
     all.set("paths", described);

@@ -1,22 +1,20 @@
 package dev.watchhub.controlplane.store;
 
-import dev.watchhub.controlplane.store.StoreException.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Giving keys the values again that they had. Any thread; every call throws {@link StoreException}
- * when the database does not do it. What fails by a deadlock or a serialization failure is begun
- * anew, three times at most.
+ * when the database does not do it, {@link BrokenReferencesException} instead of leaving a
+ * reference that does not hold. What fails by a deadlock or a serialization failure is begun anew,
+ * three times at most.
  */
 public final class RollbackStore {
-  private static final PlacedStatement KEY = of("rollback");
-  private static final PlacedStatement PREFIX = of("rollback_prefix");
+  private static final PlacedStatement KEY = of("rollback_checked");
+  private static final PlacedStatement PREFIX = of("rollback_prefix_checked");
 
   /** The errors of the schema's functions; their detail is the revision that would do. */
   private static final String NOT_GIVEN_OUT = "WH404";
@@ -84,25 +82,17 @@ public final class RollbackStore {
                               },
                               RollbackStore::rows))));
     } catch (StoreException e) {
-      String state = e.getCause() instanceof SQLException cause ? cause.getSQLState() : "";
-      if (NOT_GIVEN_OUT.equals(state)) {
-        return new Past.Future<>(detail(e));
+      if (!(e.getCause() instanceof SQLException cause)) {
+        throw e;
       }
-      if (COMPACTED.equals(state)) {
-        return new Past.Compacted<>(detail(e));
+      if (NOT_GIVEN_OUT.equals(cause.getSQLState())) {
+        return new Past.Future<>(Long.parseLong(SqlErrors.detail(cause)));
+      }
+      if (COMPACTED.equals(cause.getSQLState())) {
+        return new Past.Compacted<>(Long.parseLong(SqlErrors.detail(cause)));
       }
       throw e;
     }
-  }
-
-  private static long detail(StoreException e) {
-    if (e.getCause() instanceof PSQLException cause) {
-      @Nullable ServerErrorMessage server = cause.getServerErrorMessage();
-      if (server != null && server.getDetail() != null) {
-        return Long.parseLong(server.getDetail());
-      }
-    }
-    throw new StoreException(Kind.FAILED, "an error of the schema without its detail", e);
   }
 
   private static List<RolledBack> rows(ResultSet row) throws SQLException {

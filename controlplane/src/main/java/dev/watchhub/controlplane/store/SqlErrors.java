@@ -4,6 +4,8 @@ import dev.watchhub.controlplane.store.StoreException.Kind;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Translates an error of the driver by its SQLSTATE.
@@ -32,14 +34,27 @@ final class SqlErrors {
    *
    * @param doing what was being done and to what, such as "writing /routes/foo"
    */
-  static StoreException ofStatement(String doing, SQLException e) {
-    return new StoreException(kind(e.getSQLState()), doing + ": " + oneLine(e), e);
+  static RuntimeException ofStatement(String doing, SQLException e) {
+    return BrokenReferencesException.of(doing, e)
+        .<RuntimeException>map(broken -> broken)
+        .orElseGet(() -> new StoreException(kind(e.getSQLState()), doing + ": " + oneLine(e), e));
   }
 
   /** Why there was no connection. */
   static StoreException ofConnect(String doing, SQLException e) {
     Kind kind = waitingHelps(e.getSQLState()) ? Kind.UNAVAILABLE : Kind.FAILED;
     return new StoreException(kind, doing + ": " + oneLine(e), e);
+  }
+
+  /** The detail of an error that the schema's own functions raise. */
+  static String detail(SQLException e) {
+    @Nullable ServerErrorMessage server =
+        e instanceof PSQLException ours ? ours.getServerErrorMessage() : null;
+    @Nullable String detail = server == null ? null : server.getDetail();
+    if (detail == null) {
+      throw new StoreException(Kind.FAILED, "an error of the schema without its detail", e);
+    }
+    return detail;
   }
 
   private static Kind kind(@Nullable String state) {

@@ -14,17 +14,33 @@ import org.jspecify.annotations.Nullable;
  * times at most.
  */
 public final class TxnStore {
-  private static final PlacedStatement TXN =
-      PlacedStatement.ofMany(
-          """
-          SELECT succeeded, op, key, outcome, revision, version, create_time
-          FROM txn(?::jsonb, ?, ?)\
-          """);
+  private static final PlacedStatement TXN = of("txn");
+  private static final PlacedStatement CHECKED = of("txn_checked");
 
   private final Sessions sessions;
+  private final PlacedStatement txn;
+
+  private TxnStore(Sessions sessions, PlacedStatement txn) {
+    this.sessions = sessions;
+    this.txn = txn;
+  }
 
   TxnStore(Sessions sessions) {
-    this.sessions = sessions;
+    this(sessions, TXN);
+  }
+
+  private static PlacedStatement of(String function) {
+    return PlacedStatement.ofMany(
+        "SELECT succeeded, op, key, outcome, revision, version, create_time FROM %s(?::jsonb, ?, ?)"
+            .formatted(function));
+  }
+
+  /**
+   * One whose transactions throw {@link BrokenReferencesException} instead of leaving a reference
+   * that does not hold.
+   */
+  public TxnStore checkingReferences() {
+    return new TxnStore(sessions, CHECKED);
   }
 
   /**
@@ -40,7 +56,7 @@ public final class TxnStore {
             sessions.call(
                 "writing in one transaction",
                 connection ->
-                    TXN.run(
+                    txn.run(
                         connection,
                         statement -> {
                           statement.setString(1, request);

@@ -17,6 +17,14 @@ public final class WriteStore {
   private static final PlacedStatement REMOVE =
       PlacedStatement.of(
           "SELECT outcome, revision, version, create_time FROM remove_if(?, ?, ?, ?)");
+  private static final PlacedStatement CHECKED_PUT =
+      PlacedStatement.of(
+          "SELECT outcome, revision, version, create_time FROM put_if_checked(?, ?, ?, ?, ?)");
+
+  /** Reads all routes. */
+  private static final PlacedStatement CHECKED_REMOVE =
+      PlacedStatement.ofMany(
+          "SELECT outcome, revision, version, create_time FROM remove_if_checked(?, ?, ?, ?)");
 
   private final Sessions sessions;
   private final PlacedStatement put;
@@ -32,9 +40,17 @@ public final class WriteStore {
     this(sessions, PUT, REMOVE);
   }
 
+  /**
+   * One whose writes throw {@link BrokenReferencesException} instead of leaving a reference that
+   * does not hold.
+   */
+  public WriteStore checkingReferences() {
+    return new WriteStore(sessions, CHECKED_PUT, CHECKED_REMOVE);
+  }
+
   /** One that says what a write would give, and writes nothing; it takes revisions all the same. */
   public WriteStore rehearsing() {
-    return new WriteStore(sessions, PUT.rehearsed(), REMOVE.rehearsed());
+    return new WriteStore(sessions, put.rehearsed(), remove.rehearsed());
   }
 
   /**

@@ -48,6 +48,16 @@ public final class CollectionType {
     return name;
   }
 
+  /** Whether this value, which has no faults, refers to a key of another collection. */
+  public boolean refers(JsonNode value) {
+    return this == ROUTES && RouteRules.reference(value).isPresent();
+  }
+
+  /** Whether values of another collection refer to keys of this one. */
+  public boolean isReferredTo() {
+    return this == UPSTREAMS;
+  }
+
   /** Its JSON Schema. */
   public JsonNode schema() {
     return schema.json();

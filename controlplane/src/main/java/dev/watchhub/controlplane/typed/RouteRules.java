@@ -1,10 +1,14 @@
 package dev.watchhub.controlplane.typed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.watchhub.http.ProblemException;
 import dev.watchhub.http.RequestPath;
+import dev.watchhub.protocol.Key;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,9 @@ final class RouteRules {
   private static final int MAX_URI_CHARS = 2048;
   private static final List<String> NUMBERS =
       List.of("priority", "connectTimeoutMillis", "responseTimeoutMillis");
+  private static final String UPSTREAMS = "/upstreams/";
+  private static final String EXPECTED_REFERENCE =
+      "the name of an upstream: what its key has after " + UPSTREAMS;
   private static final Pattern EMPTY_OR_DOTS = Pattern.compile("/(\\.{0,2})(/|$)");
 
   private RouteRules() {}
@@ -43,7 +50,29 @@ final class RouteRules {
     } else if (upstream.isArray()) {
       faults.addAll(UpstreamRules.nodes("/upstream", upstream));
     }
+    reference(route)
+        .filter(name -> !isKey(UPSTREAMS + name))
+        .ifPresent(
+            name ->
+                faults.add(
+                    ValueFault.of("/upstream/ref", upstream.get("ref"), EXPECTED_REFERENCE)));
     return faults;
+  }
+
+  /**
+   * The name of the upstream that a route refers to: what its key has after {@code /upstreams/}.
+   */
+  static Optional<String> reference(JsonNode route) {
+    return Optional.ofNullable(route.path("upstream").path("ref").textValue());
+  }
+
+  private static boolean isKey(String key) {
+    return isText(key) && Key.violation(key).isEmpty();
+  }
+
+  /** Whether it is made of characters, and not of halves of them. */
+  private static boolean isText(String text) {
+    return UTF_8.newEncoder().canEncode(text);
   }
 
   /** What the path should have been; null if it can be taken. */
@@ -53,6 +82,9 @@ final class RouteRules {
     }
     boolean prefix = uri.endsWith("/*");
     String raw = prefix ? uri.substring(0, uri.length() - 2) : uri;
+    if (!isText(raw)) {
+      return "a path without half of a surrogate pair";
+    }
     if (raw.indexOf('*') >= 0) {
       return "'*' as its last segment only";
     }

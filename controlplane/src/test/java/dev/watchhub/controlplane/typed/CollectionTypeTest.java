@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +78,77 @@ class CollectionTypeTest {
         .extracting(ValueFault::detail)
         .asString()
         .startsWith("the value is 7; expected a route");
+  }
+
+  private static String referring(String upstream) {
+    return "{'uri':'/a','upstream':" + upstream + "}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "pool/a", "ä b;c%", "*"})
+  void takesAReferenceToAnyKeyOfAnUpstream(String name) throws Exception {
+    String route = referring("{'ref':'" + name + "'}");
+    assertThat(CollectionType.ROUTES.faults(json(route))).isEmpty();
+    assertThat(CollectionType.ROUTES.refers(json(route))).isTrue();
+
+    String longest = "a".repeat(501);
+    assertThat(CollectionType.ROUTES.faults(json(referring("{'ref':'" + longest + "'}"))))
+        .isEmpty();
+  }
+
+  @Test
+  void knowsWhichCollectionsHaveReferences() throws Exception {
+    JsonNode plain = json(referring("'http://a'"));
+    assertThat(CollectionType.ROUTES.refers(plain)).isFalse();
+    assertThat(CollectionType.ROUTES.isReferredTo()).isFalse();
+    assertThat(CollectionType.UPSTREAMS.refers(json(referring("{'ref':'a'}")))).isFalse();
+    assertThat(CollectionType.UPSTREAMS.isReferredTo()).isTrue();
+  }
+
+  static List<String> namesOfNoKey() {
+    return List.of("", "/", "/a", "a/", "a//b", ".", "a/../b", "a\\n", "\\ud800", "ä".repeat(251));
+  }
+
+  @ParameterizedTest
+  @MethodSource("namesOfNoKey")
+  void refusesAReferenceThatIsTheNameOfNoKey(String name) throws Exception {
+    assertThat(CollectionType.ROUTES.faults(json(referring("{'ref':'" + name + "'}"))))
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.pointer()).isEqualTo("/upstream/ref");
+              assertThat(fault.detail())
+                  .endsWith(
+                      "; expected the name of an upstream: what its key has after /upstreams/");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}                   | /upstream/ref | 'upstream/ref' is missing; expected the name of",
+        "{'ref':null}         | /upstream/ref | 'upstream/ref' is null; expected the name of an",
+        "{'ref':1}            | /upstream/ref | 'upstream/ref' is 1; expected the name of an",
+        "{'ref':'a','x':1}    | /upstream/x   | 'x' is not known; expected only [ref]",
+        "{'url':'http://a'}   | /upstream/ref | 'upstream/ref' is missing; expected the name of",
+        "7                    | /upstream     | 'upstream' is 7; expected a URL, an array of",
+        "null                 | /upstream     | 'upstream' is null; expected a URL, an array of"
+      })
+  void pointsIntoAReference(String upstream, String pointer, String detail) throws Exception {
+    assertThat(CollectionType.ROUTES.faults(json(referring(upstream))))
+        .anySatisfy(
+            fault -> {
+              assertThat(fault.pointer()).isEqualTo(pointer);
+              assertThat(fault.detail()).startsWith(detail);
+            });
+  }
+
+  @Test
+  void refusesAPathWithHalfOfACharacter() throws Exception {
+    assertThat(pointers(CollectionType.ROUTES, "{'uri':'/\\ud800','upstream':'http://a'}"))
+        .containsExactly("/uri");
   }
 
   @ParameterizedTest
