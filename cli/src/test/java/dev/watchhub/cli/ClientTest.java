@@ -149,6 +149,19 @@ final class ClientTest {
   }
 
   @Test
+  void deletesNoUpstreamThatARouteNamesUnlessToldTo() {
+    String upstream = "/upstreams" + prefix + "a";
+    String route = "/routes" + prefix + "a";
+    String value = "{\"uri\":\"/a\",\"upstream\":{\"ref\":\"%sa\"}}".formatted(prefix.substring(1));
+    assertRefused(1, "refers to '" + upstream + "', which is not there", run("put", route, value));
+    done("put", upstream, "{\"nodes\":[{\"url\":\"http://a\"}]}");
+    done("put", route, value);
+    assertRefused(1, "'" + route + "' refers to '" + upstream + "'", run("del", upstream));
+    done("del", upstream, "--no-check");
+    done("del", route);
+  }
+
+  @Test
   void checksRoutesUnlessToldNotTo() {
     String key = "/routes" + prefix + "r";
     assertRefused(1, "'uri' is 'get'", run("put", key, "{\"uri\":\"get\"}"));

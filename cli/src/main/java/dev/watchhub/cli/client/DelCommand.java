@@ -23,12 +23,19 @@ public final class DelCommand extends WriteCommand {
       description = "only if the key has the value of this revision")
   private @Nullable Long ifRevision;
 
+  @Option(
+      names = "--check",
+      negatable = true,
+      description =
+          "delete no upstream that a route names; by default under /routes/ and /upstreams/")
+  private @Nullable Boolean check;
+
   @Override
   void run(Server server, PrintWriter out) {
     Map<String, String> headers = attribution();
     headers.putAll(ifRevision(ifRevision));
     JsonNode answer =
-        server.send("DELETE", "/kv" + Keys.path(key), headers, new byte[0]).orRefuse();
+        server.send("DELETE", Keys.written(key, check), headers, new byte[0]).orRefuse();
     print(out, answer, answer.path("revision").asText());
   }
 }

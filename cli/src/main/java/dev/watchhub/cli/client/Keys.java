@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.watchhub.protocol.Key;
 import java.net.URLEncoder;
+import org.jspecify.annotations.Nullable;
 
 /** Keys, prefixes and other text of the command line, checked and as a URL has them. */
 final class Keys {
@@ -18,6 +19,19 @@ final class Keys {
               throw ClientException.usage("the key '" + key + "' " + wrong);
             });
     return encoded(key).replace("%2F", "/");
+  }
+
+  /**
+   * The path at which a key is written.
+   *
+   * @param check whether the collection that the key is of checks the write; null: if it is one
+   *     that every control plane has
+   */
+  static String written(String key, @Nullable Boolean check) {
+    String path = path(key);
+    boolean checked =
+        check == null ? key.startsWith("/routes/") || key.startsWith("/upstreams/") : check;
+    return checked ? path : "/kv" + path;
   }
 
   /** A prefix that keys can have, as it is. */

@@ -51,7 +51,7 @@ public final class PutCommand extends WriteCommand {
 
   @Override
   void run(Server server, PrintWriter out) {
-    String path = Keys.path(key);
+    String path = Keys.written(key, check);
     Map<String, String> headers = attribution();
     headers.putAll(ifRevision(ifRevision));
     if (ifAbsent) {
@@ -60,10 +60,7 @@ public final class PutCommand extends WriteCommand {
       }
       headers.put("If-None-Match", "*");
     }
-    boolean checked =
-        check == null ? key.startsWith("/routes/") || key.startsWith("/upstreams/") : check;
-    JsonNode answer =
-        server.send("PUT", checked ? path : "/kv" + path, headers, bytes()).orRefuse();
+    JsonNode answer = server.send("PUT", path, headers, bytes()).orRefuse();
     print(out, answer, answer.path("revision").asText());
   }
 
