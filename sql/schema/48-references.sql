@@ -5,8 +5,8 @@
 --   WHREF  what is written refers to a key that has no value
 --   WHUSE  a key that is to be deleted is referred to
 --
--- The detail of both is JSON: [{"key": "/routes/a", "upstream": "/upstreams/b"}, ...], by key, 21
--- at most.
+-- The detail of both is JSON, with 21 routes at most: [{"key": "/routes/a", "upstream":
+-- "/upstreams/b"}, ...].
 --
 -- Who writes a route shares the lock of the key that it refers to, and who deletes that key has it
 -- alone; each looks in a statement after the lock. So of two that overlap the second sees what the
@@ -120,6 +120,8 @@ create or replace function check_references(puts text[], upstreams text[], delet
 returns void
 language plpgsql as $$
 declare
+  upstream text;
+  done text;
   broken jsonb;
   gone text[];
 begin
@@ -128,21 +130,23 @@ begin
       using errcode = 'feature_not_supported';
   end if;
 
-  perform pg_advisory_xact_lock_shared(u.id)
-  from (
-    select distinct hashtextextended(unnest(upstreams), 9080) as id order by id
-  ) u;
-  select jsonb_agg(b) into broken
-  from (
-    select p.key, p.upstream
-    from unnest(puts, upstreams) p(key, upstream)
-    where p.upstream <> all (puts)
-      and (p.upstream = any (deleted) or coalesce((
-        select c.tombstone from config c where c.key = p.upstream order by c.revision desc limit 1),
+  foreach upstream in array upstreams loop
+    if upstream is not null then
+      done := pg_advisory_xact_lock_shared(hashtextextended(upstream, 9080));
+    end if;
+  end loop;
+  for i in 1 .. cardinality(puts) loop
+    upstream := upstreams[i];
+    if upstream is not null and upstream <> all (puts)
+      and (upstream = any (deleted) or coalesce((
+        select c.tombstone from config c where c.key = upstream order by c.revision desc limit 1),
         true))
-    order by p.key
-    limit 21
-  ) b;
+    then
+      broken := coalesce(broken, '[]')
+        || jsonb_build_object('key', puts[i], 'upstream', upstream);
+      exit when jsonb_array_length(broken) = 21;
+    end if;
+  end loop;
   if broken is not null then
     raise exception 'the key % refers to %, which has no value',
       broken -> 0 -> 'key', broken -> 0 -> 'upstream' using errcode = 'WHREF', detail = broken;

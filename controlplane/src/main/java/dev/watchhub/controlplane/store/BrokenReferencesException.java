@@ -61,7 +61,7 @@ public final class BrokenReferencesException extends RuntimeException {
     return dangling;
   }
 
-  /** The references, by the key of their route; 21 at most, though there may be more. */
+  /** The references; 21 at most, though there may be more. */
   public List<Reference> references() {
     return references;
   }
