@@ -103,7 +103,10 @@ public record RouteValue(String value, Verdict verdict) {
           "'HTTPS://a:1/'",
           "'http://[::1]:65535/base/x'",
           "[{'url':'http://a'}]",
-          "[{'url':'http://a','weight':1000},{'url':'https://a'},{'url':'http://a/b','weight':1}]");
+          "[{'url':'http://a','weight':1000},{'url':'https://a'},{'url':'http://a/b','weight':1}]",
+          "{'ref':'a'}",
+          "{'ref':'pool/a'}",
+          "{'ref':'" + "a".repeat(501) + "'}");
 
   private static final List<String> BAD_UPSTREAMS =
       List.of(
@@ -131,7 +134,16 @@ public record RouteValue(String value, Verdict verdict) {
           "[{'url':'http://a','weight':1001}]",
           "[{'url':'http://a','weight':0.5}]",
           "[{'url':'http://a'},{'url':'http://a:80/'}]",
-          "[" + "{'url':'http://a'},".repeat(100) + "{'url':'http://b'}]");
+          "[" + "{'url':'http://a'},".repeat(100) + "{'url':'http://b'}]",
+          "{'ref':''}",
+          "{'ref':1}",
+          "{'ref':null}",
+          "{'ref':'a/'}",
+          "{'ref':'a//b'}",
+          "{'ref':'.'}",
+          "{'ref':'a\\n'}",
+          "{'ref':'" + "a".repeat(502) + "'}",
+          "{'ref':'a','nodes':[{'url':'http://a'}]}");
 
   private static final List<String> OTHERWISE_UPSTREAMS =
       List.of("[{'url':'http://a','zone':'b'}]", "[{'url':'http://a','weight':null}]");
