@@ -39,6 +39,11 @@ class DatabaseAwayTest {
   }
 
   private static ControlPlaneOptions options(String jdbcUrl, Duration databaseWait) {
+    return options(jdbcUrl, databaseWait, 10);
+  }
+
+  private static ControlPlaneOptions options(
+      String jdbcUrl, Duration databaseWait, int maxConnections) {
     ControlPlaneOptions usual = Admin.options(schema);
     return new ControlPlaneOptions(
         usual.listen(),
@@ -46,7 +51,7 @@ class DatabaseAwayTest {
         usual.schema(),
         usual.valueEncoding(),
         usual.maxValueBytes(),
-        usual.maxConnections(),
+        maxConnections,
         usual.statementTimeout(),
         databaseWait,
         List.of(),
@@ -146,6 +151,28 @@ class DatabaseAwayTest {
       other.commit();
       assertThat(admin.get("/kv/kv/locked").json().path("value").textValue()).isEqualTo("theirs");
       assertThat(admin.put("/kv/kv/locked", "ours").status()).isEqualTo(200);
+    }
+  }
+
+  /** The first has the session until it gives up the lock; the others wait for the session. */
+  @Test
+  void isBusyAndNotAwayWhileEverySessionIsTaken() throws Exception {
+    try (Admin admin = Admin.of(options(schema.jdbcUrl(), Duration.ofSeconds(5), 1));
+        Connection other = schema.connect()) {
+      other.setAutoCommit(false);
+      other.setSchema(schema.name());
+      other.createStatement().execute("SELECT put('/taken', 'theirs')");
+
+      List<CompletableFuture<Admin.Answer>> calls =
+          IntStream.range(0, 6)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> admin.put("/kv/taken", "ours")))
+              .toList();
+      for (CompletableFuture<Admin.Answer> call : calls) {
+        assertThat(call.join().status()).isEqualTo(503);
+        assertThat(call.join().json().path("type").textValue()).isEqualTo("/problems/busy");
+      }
+      other.rollback();
+      assertThat(admin.put("/kv/taken", "ours").status()).isEqualTo(201);
     }
   }
 

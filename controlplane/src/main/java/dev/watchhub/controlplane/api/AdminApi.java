@@ -113,7 +113,10 @@ public final class AdminApi implements AutoCloseable {
               "outcome-unknown",
               "the database went away; a write may have been done: read to see");
       case BUSY ->
-          retry(context, "busy", "another transaction was in the way; nothing was written");
+          retry(
+              context,
+              "busy",
+              "another transaction was in the way, or too many requests were; nothing was written");
       case REJECTED ->
           HttpServer.answer(
               context, new Problem(400, String.valueOf(e.getMessage())).ofType("rejected"));

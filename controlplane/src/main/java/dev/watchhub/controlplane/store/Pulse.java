@@ -54,6 +54,7 @@ final class Pulse implements AutoCloseable {
   private final String jdbcUrl;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
   private final Worker worker;
+  private volatile boolean answers = true;
 
   private Pulse(String jdbcUrl) {
     this.jdbcUrl = jdbcUrl;
@@ -74,6 +75,11 @@ final class Pulse implements AutoCloseable {
     return call;
   }
 
+  /** Whether the last question was answered; true before the first. */
+  boolean answers() {
+    return answers;
+  }
+
   private final class Beat implements Worker.Step {
     private volatile @Nullable Connection session;
     private boolean silent;
@@ -83,12 +89,14 @@ final class Pulse implements AutoCloseable {
       long asked = System.nanoTime();
       try {
         ask();
+        answers = true;
         if (silent) {
           LOG.info("the database answers again");
         }
         silent = false;
       } catch (SQLException e) {
         stop();
+        answers = false;
         boolean late = System.nanoTime() - asked >= SILENCE_LIMIT.toNanos();
         if (late) {
           endCalls(asked);

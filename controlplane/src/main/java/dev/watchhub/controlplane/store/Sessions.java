@@ -13,10 +13,11 @@ import java.util.concurrent.Semaphore;
 /**
  * Lends database sessions whose names resolve in the schema.
  *
- * <p>Threading: any thread. A caller waits at most {@link #TURN_TIMEOUT} and then {@link
- * #CONNECT_TIMEOUT} for a session; only a few callers for each session get to the second wait, so
- * that a database which is away does not hold every thread of the server for long. Calls of the
- * usual length are ended when it falls silent ({@link Pulse}).
+ * <p>Threading: any thread. A caller waits at most {@link #TURN_TIMEOUT} for one of the sessions to
+ * be free; then at most {@link #CONNECT_TIMEOUT} for the session to be opened, if it is not. Only
+ * as many callers as there are sessions get to the second wait, so that a database which is away
+ * does not hold every thread of the server for long. Calls of the usual length are ended when it
+ * falls silent ({@link Pulse}).
  */
 final class Sessions implements AutoCloseable {
   /** Work on one session. */
@@ -25,7 +26,7 @@ final class Sessions implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
-  private static final Duration TURN_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration TURN_TIMEOUT = Duration.ofMillis(800);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration VALIDATION_TIMEOUT = Duration.ofMillis(500);
 
@@ -37,8 +38,6 @@ final class Sessions implements AutoCloseable {
    */
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final int CALLERS_PER_SESSION = 3;
-
   private final HikariDataSource pool;
   private final Semaphore callers;
   private final Pulse pulse;
@@ -47,7 +46,7 @@ final class Sessions implements AutoCloseable {
   Sessions(StoreOptions options) {
     this.pool = new HikariDataSource(config(options));
     // In turn: else callers that come again at once go before one that waits, until it gives up.
-    this.callers = new Semaphore(options.maxConnections() * CALLERS_PER_SESSION, true);
+    this.callers = new Semaphore(options.maxConnections(), true);
     this.pulse = Pulse.start(options.jdbcUrl());
     this.watched = options.statementTimeout();
   }
@@ -95,7 +94,9 @@ final class Sessions implements AutoCloseable {
   private <T> T on(String doing, Work<T> work) {
     if (!tryEnter()) {
       throw new StoreException(
-          Kind.UNAVAILABLE, doing + ": too many requests wait for the database", null);
+          pulse.answers() ? Kind.BUSY : Kind.UNAVAILABLE,
+          doing + ": too many requests wait for the database",
+          null);
     }
     try (Connection connection = connect(doing)) {
       return work.on(connection);

@@ -13,7 +13,10 @@ public final class StoreException extends RuntimeException {
     UNAVAILABLE,
     /** The connection broke while a statement ran: a write may have happened or not. */
     BROKEN,
-    /** Another transaction was in the way for too long; nothing was written. Try again. */
+    /**
+     * Another transaction was in the way for too long, or other callers were; nothing was written.
+     * Try again.
+     */
     BUSY,
     /** The database refused the values themselves. */
     REJECTED,
