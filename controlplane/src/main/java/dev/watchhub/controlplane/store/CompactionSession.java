@@ -143,11 +143,13 @@ public final class CompactionSession implements AutoCloseable {
     }
   }
 
-  /** Ends the session, and with it the lock. */
+  /** Gives the lock back, and ends the session. */
   @Override
   public void close() {
-    try {
-      connection.close();
+    // The server ends a session some time after its client does, and the lock with it.
+    try (connection;
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_unlock_all()");
     } catch (SQLException e) {
       LOG.debug("the session that compacts could not be closed", e);
     }
