@@ -59,7 +59,7 @@ public final class DataPlane implements AutoCloseable {
     RouteImage first =
         file == null ? RouteImage.EMPTY : RouteKeeper.restore(new RouteFile(file, sources));
     follower = new RouteFollower(first, CLOCK, news);
-    owned.own(Worker.start("route-log", follower.changeLog(), faults));
+    owned.own(Worker.start("route-log", follower.appliedLog(), faults));
     if (file != null) {
       owned.own(RouteKeeper.start(new RouteFile(file, sources), follower::image, faults));
     }

@@ -42,7 +42,7 @@ public final class RouteFollower implements WatchListener {
   // fixed at construction
   private final InstantSource clock;
   private final Observer observer;
-  private final ChangeLog changeLog = new ChangeLog(LOG);
+  private final AppliedLog appliedLog = new AppliedLog(LOG);
 
   // written by the watcher's thread, read anywhere
   private volatile RouteImage image;
@@ -73,8 +73,8 @@ public final class RouteFollower implements WatchListener {
   }
 
   /** Ends the seconds of the log: what was applied faster than it is logged line by line. */
-  public Worker.Step changeLog() {
-    return changeLog;
+  public Worker.Step appliedLog() {
+    return appliedLog;
   }
 
   @Override
@@ -113,7 +113,7 @@ public final class RouteFollower implements WatchListener {
     }
     fold.settle();
     image = before.afterCommit(commit, fold, clock.instant());
-    changeLog.applied(fold.applied(), greatestDelayMillis);
+    appliedLog.applied(fold.applied(), greatestDelayMillis);
     fold.refusals().forEach(LOG::warn);
     tellConflicts(fold);
     observer.changed();

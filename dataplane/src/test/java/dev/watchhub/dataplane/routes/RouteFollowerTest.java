@@ -83,18 +83,18 @@ class RouteFollowerTest {
     follower.onSnapshot(List.of());
     logged();
 
-    for (int i = 0; i < ChangeLog.MAX_LINES + 3; i++) {
+    for (int i = 0; i < AppliedLog.MAX_LINES + 3; i++) {
       follower.onCommit(commit(route("foo", i, "/get", UP)));
     }
-    assertThat(logged()).hasSize(ChangeLog.MAX_LINES);
+    assertThat(logged()).hasSize(AppliedLog.MAX_LINES);
 
-    follower.changeLog().poll();
+    follower.appliedLog().poll();
     assertThat(logged())
         .containsExactly(
             "INFO [INFO] applied 3 more changes within a second, watch_delay=3 ms at most");
 
     follower.onCommit(commit(route("foo", 30, "/get", UP)));
-    follower.changeLog().poll();
+    follower.appliedLog().poll();
     assertThat(logged())
         .containsExactly(
             "INFO [INFO] applied put /routes/foo rev=30 /get -> " + UP + " watch_delay=3 ms");

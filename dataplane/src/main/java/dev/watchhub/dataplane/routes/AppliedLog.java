@@ -14,7 +14,7 @@ import org.slf4j.Logger;
  * <p>Threading: {@link #applied} is called by the watcher's thread; the steps, each of which ends a
  * second, belong to another.
  */
-final class ChangeLog implements Worker.Step {
+final class AppliedLog implements Worker.Step {
   static final int MAX_LINES = 20;
 
   /** Changes without a line of their own. */
@@ -31,7 +31,7 @@ final class ChangeLog implements Worker.Step {
   private final AtomicInteger lines = new AtomicInteger();
   private final AtomicReference<Gathered> gathered = new AtomicReference<>(Gathered.NONE);
 
-  ChangeLog(Logger logger) {
+  AppliedLog(Logger logger) {
     this.logger = logger;
   }
 
