@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommitFrame {
   private static final byte[] TAIL = "]}\n\n".getBytes(US_ASCII);
+  private static final int HEAD_BYTES = 256;
+  private static final int CHANGE_BYTES = 192; // beside key and value
 
   private final byte[] bytes;
-  private final int[] starts; // of each change; one more, where the next would start
+  private final int[] starts; // of each change, a comma apart; one more, where the next would start
 
   private CommitFrame(byte[] bytes, int[] starts) {
     this.bytes = bytes;
@@ -32,20 +34,21 @@ public final class CommitFrame {
    */
   public static CommitFrame encode(
       @Nullable Position position, @Nullable Instant committedAt, List<Change> changes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(320);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(usualSize(changes));
     out.writeBytes(head(position, committedAt).getBytes(UTF_8));
-    int[] starts = new int[changes.size() + 1];
-    for (int i = 0; i < changes.size(); i++) {
-      starts[i] = out.size();
-      out.writeBytes(EventJson.change(changes.get(i)));
-      out.write(',');
+    int[] starts = EventJson.writeChanges(out, changes);
+    out.writeBytes(TAIL);
+    return new CommitFrame(out.toByteArray(), starts);
+  }
+
+  /** Of most commits, so that the bytes need not be moved; those of no ASCII take more. */
+  private static int usualSize(List<Change> changes) {
+    int size = HEAD_BYTES;
+    for (Change change : changes) {
+      String value = change.item().value();
+      size += CHANGE_BYTES + change.item().key().length() + (value == null ? 0 : value.length());
     }
-    starts[changes.size()] = out.size();
-    byte[] open = out.toByteArray();
-    byte[] bytes = new byte[open.length - 1 + TAIL.length]; // without the last comma
-    System.arraycopy(open, 0, bytes, 0, open.length - 1);
-    System.arraycopy(TAIL, 0, bytes, open.length - 1, TAIL.length);
-    return new CommitFrame(bytes, starts);
+    return size;
   }
 
   private static String head(@Nullable Position position, @Nullable Instant committedAt) {

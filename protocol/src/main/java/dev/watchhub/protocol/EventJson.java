@@ -6,10 +6,11 @@ import dev.watchhub.protocol.Change.Prev;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** The JSON of items, changes and events. Stateless; any thread. */
 public final class EventJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY = new JsonFactory().setRootValueSeparator(null);
 
   /** Writes one value to a generator. */
   @FunctionalInterface
@@ -29,19 +30,39 @@ public final class EventJson {
         });
   }
 
-  /** The JSON object of {@code change}, in UTF-8; what it held before comes last. */
-  static byte[] change(Change change) {
-    return bytes(
-        out -> {
-          out.writeStartObject();
-          out.writeStringField("op", change.op().wire());
-          writeItem(out, change.item());
-          Prev prev = change.prev();
-          if (prev != null) {
-            writePrev(out, prev);
-          }
-          out.writeEndObject();
-        });
+  /**
+   * Writes the JSON objects of {@code changes}, in UTF-8 and a comma apart; in each of them what it
+   * held before comes last.
+   *
+   * @return where in {@code bytes} each of them starts, and where the next one would
+   */
+  static int[] writeChanges(ByteArrayOutputStream bytes, List<Change> changes) {
+    int[] starts = new int[changes.size() + 1];
+    try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+      for (int i = 0; i < changes.size(); i++) {
+        starts[i] = bytes.size();
+        writeChange(out, changes.get(i));
+        if (i + 1 < changes.size()) {
+          out.writeRaw(',');
+        }
+        out.flush();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing JSON to memory", e);
+    }
+    starts[changes.size()] = bytes.size() + 1;
+    return starts;
+  }
+
+  private static void writeChange(JsonGenerator out, Change change) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("op", change.op().wire());
+    writeItem(out, change.item());
+    Prev prev = change.prev();
+    if (prev != null) {
+      writePrev(out, prev);
+    }
+    out.writeEndObject();
   }
 
   private static void writeItem(JsonGenerator out, Item item) throws IOException {

@@ -9,7 +9,6 @@ import dev.watchhub.hub.log.LogRead;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.ResetReason;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,6 +20,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
 
 /** Whom a commit concerns, and the bytes that they share. */
 @NullMarked
@@ -46,7 +46,7 @@ public class FeedBenchmark {
   @Setup(Level.Trial)
   public void fill() {
     for (int i = 0; i < feeds; i++) {
-      index.join(Filter.prefix("/own" + i + "/"), 0);
+      index.feed(Filter.prefix("/own" + i + "/"), 0);
     }
     log.restart(Image.EMPTY, Samples.position(1), List.of(), ResetReason.EXPIRED);
     oldest = log.state().next();
@@ -61,9 +61,9 @@ public class FeedBenchmark {
 
   /** The feeds of a commit. */
   @Benchmark
-  public Set<?> matching() {
+  public void matching(Blackhole hole) {
     next = (next + 1) % COMMITS;
-    return index.matching(entries[next]);
+    index.forEachMatching(entries[next], hole::consume);
   }
 
   /** One write for all who are a hundred commits behind. */

@@ -5,17 +5,21 @@ import dev.watchhub.hub.log.LogRead;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the subscribers with one filter share: who of them waits for the next match, which commits
  * matched lately, and the events that were cut from the log last. One thread only.
+ *
+ * <p>Where each subscriber has a feed of its own, every event touches other old objects, and each
+ * reference that is stored in one costs the garbage collector a look: so those who wait are marked
+ * and counted, not listed, and bytes are kept only where there are others to share them.
  */
 final class Feed {
   private static final int BATCH_BYTES = 64 * 1024;
@@ -43,11 +47,11 @@ final class Feed {
   }
 
   final Filter filter;
-  final Set<Subscriber> idle = new LinkedHashSet<>();
-  int members;
 
   private final ChangeLog log;
   private final Matches matches;
+  private final Set<Subscriber> members = new LinkedHashSet<>();
+  private int idle;
   private long batchFrom = -1;
   private long batchLimit = -1;
   private Batch batch = new Batch.Events(null, 0, null, false);
@@ -63,18 +67,66 @@ final class Feed {
     this.matches = new Matches(from);
   }
 
+  /** One member more, which is not idle. */
+  void join(Subscriber subscriber) {
+    members.add(subscriber);
+  }
+
+  /** One member less. Returns whether there are others. */
+  boolean leave(Subscriber subscriber) {
+    members.remove(subscriber);
+    idle -= subscriber.idle ? 1 : 0;
+    return !members.isEmpty();
+  }
+
+  /**
+   * Lets a member wait for the next match.
+   *
+   * @param next the first commit that it has not looked at
+   */
+  void rest(Subscriber subscriber, long next) {
+    subscriber.idle = true;
+    idle++;
+    if (idle == members.size()) {
+      matches.restart(next);
+    }
+  }
+
+  /** Ends the wait of one that is idle. */
+  void stir(Subscriber subscriber, long cursor) {
+    subscriber.idle = false;
+    subscriber.cursor = cursor;
+    idle--;
+  }
+
+  /** Ends the wait of all who are idle, and calls {@code action} with them. */
+  void stirAll(long cursor, Consumer<Subscriber> action) {
+    if (idle == 0) {
+      return;
+    }
+    for (Subscriber subscriber : members) {
+      if (subscriber.idle) {
+        stir(subscriber, cursor);
+        action.accept(subscriber);
+      }
+    }
+  }
+
   /** Takes note that the commit at {@code sequence} matches, or breaks what is watched. */
   void matched(long sequence) {
     matches.add(sequence);
   }
 
-  /** Forgets the matches before {@code sequence}, since nobody asks for them or all were missed. */
+  /** Forgets the matches before {@code sequence}, since some of them were missed. */
   void forgetBefore(long sequence) {
     matches.restart(sequence);
   }
 
   /** The events from {@code from} up to {@code limit}, as many as make one write. */
   Batch batch(long from, long limit) {
+    if (members.size() == 1) {
+      return cut(from, limit);
+    }
     if (from != batchFrom || limit != batchLimit) {
       batch = cut(from, limit);
       batchFrom = from;
@@ -124,8 +176,8 @@ final class Feed {
     if (events.size() == 1) {
       return ByteBuffer.wrap(events.get(0)).asReadOnlyBuffer();
     }
-    ByteArrayOutputStream all = new ByteArrayOutputStream(size);
-    events.forEach(all::writeBytes);
-    return ByteBuffer.wrap(all.toByteArray()).asReadOnlyBuffer();
+    ByteBuffer all = ByteBuffer.allocate(size);
+    events.forEach(all::put);
+    return all.flip().asReadOnlyBuffer();
   }
 }

@@ -2,15 +2,17 @@ package dev.watchhub.hub.fanout;
 
 import dev.watchhub.hub.log.ChangeLog;
 import dev.watchhub.hub.log.LogEntry;
+import dev.watchhub.hub.log.LoggedChange;
+import dev.watchhub.protocol.Change.Op;
 import dev.watchhub.protocol.Filter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the feeds that a commit concerns, without asking the others. One thread only.
@@ -29,11 +31,11 @@ final class FeedIndex {
   }
 
   /**
-   * The feed of {@code filter}, with one more member.
+   * The feed of {@code filter}.
    *
    * @param from the feed, if it is new, will be told of every match from this place on
    */
-  Feed join(Filter filter, long from) {
+  Feed feed(Filter filter, long from) {
     Feed feed = feeds.get(filter);
     if (feed == null) {
       feed = new Feed(filter, log, from);
@@ -48,16 +50,11 @@ final class FeedIndex {
             .add(feed);
       }
     }
-    feed.members++;
     return feed;
   }
 
-  /** One member less; a feed without members is forgotten. */
-  void leave(Feed feed) {
-    feed.members--;
-    if (feed.members > 0) {
-      return;
-    }
+  /** Forgets a feed that nobody has any more. */
+  void remove(Feed feed) {
     feeds.remove(feed.filter);
     feed.filter.keys().forEach(key -> remove(byKey, key, feed));
     for (String prefix : feed.filter.prefixes()) {
@@ -83,28 +80,33 @@ final class FeedIndex {
     return feeds.values();
   }
 
-  /** The feeds that some change of {@code entry} concerns, or that it breaks, each once. */
-  Set<Feed> matching(LogEntry entry) {
-    Set<Feed> matching = new LinkedHashSet<>();
-    for (int i = 0; i < entry.keys().size(); i++) {
-      String key = entry.keys().get(i);
-      for (Feed feed : byKey.getOrDefault(key, List.of())) {
-        add(matching, feed, entry, i);
-      }
-      for (Map.Entry<Integer, Map<String, List<Feed>>> group :
-          byPrefix.headMap(key.length(), true).entrySet()) {
-        String start = key.substring(0, group.getKey());
-        for (Feed feed : group.getValue().getOrDefault(start, List.of())) {
-          add(matching, feed, entry, i);
+  /**
+   * Calls {@code action} with the feeds that some change of {@code entry} concerns, or that it
+   * breaks; with some of them more than once.
+   */
+  void forEachMatching(LogEntry entry, Consumer<Feed> action) {
+    for (LoggedChange change : entry.changes()) {
+      String key = change.key();
+      @Nullable Op op = entry.frame() == null ? null : change.op();
+      forEachWanting(op, byKey.getOrDefault(key, List.of()), action);
+      for (Map.Entry<Integer, Map<String, List<Feed>>> group : byPrefix.entrySet()) {
+        if (group.getKey() > key.length()) {
+          break;
         }
+        String start = key.substring(0, group.getKey());
+        forEachWanting(op, group.getValue().getOrDefault(start, List.of()), action);
       }
     }
-    return matching;
   }
 
-  private static void add(Set<Feed> matching, Feed feed, LogEntry entry, int change) {
-    if (entry.frame() == null || feed.filter.ops().contains(entry.ops().get(change))) {
-      matching.add(feed);
+  /**
+   * @param op null for all
+   */
+  private static void forEachWanting(@Nullable Op op, List<Feed> feeds, Consumer<Feed> action) {
+    for (Feed feed : feeds) {
+      if (op == null || feed.filter.ops().contains(op)) {
+        action.accept(feed);
+      }
     }
   }
 }

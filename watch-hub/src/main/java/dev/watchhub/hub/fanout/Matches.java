@@ -20,8 +20,11 @@ final class Matches {
     this.knownFrom = knownFrom;
   }
 
-  /** Adds the place of a match, above all that were added. */
+  /** Adds the place of a match, above all that were added, or the last of them again. */
   void add(long sequence) {
+    if (end > first && sequences[end - 1] == sequence) {
+      return;
+    }
     if (end - first == MAX_COUNT) {
       knownFrom = sequences[first] + 1;
       first++;

@@ -11,8 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +53,7 @@ final class Shard implements Worker.Step {
 
   // Polling thread only.
   private final FeedIndex index;
-  private final Map<Subscriber, Feed> subscribers = new LinkedHashMap<>();
+  private final Set<Subscriber> subscribers = new LinkedHashSet<>();
   private final Deque<Subscriber> runnable = new ArrayDeque<>();
   private final Deque<Subscriber> leaving = new ArrayDeque<>();
   private LogState seen;
@@ -114,7 +113,7 @@ final class Shard implements Worker.Step {
     long now = nanoTime.getAsLong();
     if (now - lastTimerNanos >= TIMER.toNanos()) {
       lastTimerNanos = now;
-      subscribers.keySet().forEach(subscriber -> keepAlive(subscriber, now));
+      subscribers.forEach(subscriber -> keepAlive(subscriber, now));
     }
     for (int turns = runnable.size(); turns > 0; turns--) {
       Subscriber subscriber = runnable.remove();
@@ -130,17 +129,18 @@ final class Shard implements Worker.Step {
 
   private void forget(Subscriber subscriber) {
     present.remove(subscriber);
-    Feed feed = subscribers.remove(subscriber);
-    if (feed != null) {
-      feed.idle.remove(subscriber);
-      index.leave(feed);
+    subscribers.remove(subscriber);
+    Feed feed = subscriber.feed;
+    subscriber.feed = null;
+    if (feed != null && !feed.leave(subscriber)) {
+      index.remove(feed);
     }
   }
 
   private void accept(Arrival arrival) {
     Subscriber subscriber = arrival.subscriber();
     if (arrival.joins()) {
-      subscribers.put(subscriber, index.join(subscriber.request.filter(), seen.next()));
+      enroll(subscriber);
       long now = nanoTime.getAsLong();
       subscriber.lastBookmarkNanos = now - apart(subscriber, timing.bookmarkEvery());
       subscriber.lastCommentNanos = now - apart(subscriber, timing.commentEvery());
@@ -151,6 +151,13 @@ final class Shard implements Worker.Step {
       subscriber.writing = false;
       run(subscriber);
     }
+  }
+
+  private void enroll(Subscriber subscriber) {
+    Feed feed = index.feed(subscriber.request.filter(), seen.next());
+    feed.join(subscriber);
+    subscriber.feed = feed;
+    subscribers.add(subscriber);
   }
 
   /** So that those who came together are not all due together, which would hold up the others. */
@@ -176,15 +183,18 @@ final class Shard implements Worker.Step {
               next, now.next()); // this thread has lagged behind the whole log: all of them have
           break;
         }
-        for (Feed feed : index.matching(found.entry())) {
-          feed.matched(next);
-          wake(feed, next);
-        }
+        long at = next;
+        index.forEachMatching(
+            found.entry(),
+            feed -> {
+              feed.matched(at);
+              feed.stirAll(at, this::run);
+            });
       }
     }
     if (someoneWaits || now.ready() != before.ready()) {
       someoneWaits = false;
-      for (Subscriber subscriber : subscribers.keySet()) {
+      for (Subscriber subscriber : subscribers) {
         subscriber.owesBookmark |= subscriber.isFollowing() && now.ready() && !before.ready();
         if (subscriber.isWaiting() || subscriber.owesBookmark) {
           stir(subscriber);
@@ -198,28 +208,15 @@ final class Shard implements Worker.Step {
   private void wakeAll(long next, long limit) {
     for (Feed feed : index.all()) {
       feed.forgetBefore(limit);
-      wake(feed, next);
+      feed.stirAll(next, this::run);
     }
-  }
-
-  private void wake(Feed feed, long cursor) {
-    for (Subscriber subscriber : feed.idle) {
-      subscriber.idle = false;
-      subscriber.cursor = cursor;
-      run(subscriber);
-    }
-    feed.idle.clear();
   }
 
   /** Gives a turn to a subscriber that may be idle, although no commit concerns it. */
   private void stir(Subscriber subscriber) {
-    if (subscriber.idle) {
-      Feed feed = subscribers.get(subscriber);
-      if (feed != null) {
-        feed.idle.remove(subscriber);
-      }
-      subscriber.idle = false;
-      subscriber.cursor = seen.next();
+    Feed feed = subscriber.feed;
+    if (feed != null && subscriber.idle) {
+      feed.stir(subscriber, seen.next());
     }
     run(subscriber);
   }
@@ -232,7 +229,7 @@ final class Shard implements Worker.Step {
   }
 
   private void serve(Subscriber subscriber) {
-    Feed feed = subscribers.get(subscriber);
+    Feed feed = subscriber.feed;
     if (feed == null || subscriber.idle) { // idle: it was a comment whose write has ended
       return;
     }
@@ -259,11 +256,7 @@ final class Shard implements Worker.Step {
   private void rest(Subscriber subscriber, Feed feed) {
     if (subscriber.isFollowing()) {
       if (subscriber.cursor >= seen.next()) {
-        subscriber.idle = true;
-        feed.idle.add(subscriber);
-        if (feed.idle.size() == feed.members) {
-          feed.forgetBefore(seen.next());
-        }
+        feed.rest(subscriber, seen.next());
       } else {
         run(subscriber); // there is more to look at; others first
       }
@@ -333,10 +326,9 @@ final class Shard implements Worker.Step {
   public void stop() {
     for (Arrival arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
       if (arrival.joins()) {
-        subscribers.put(
-            arrival.subscriber(), index.join(arrival.subscriber().request.filter(), seen.next()));
+        enroll(arrival.subscriber());
       }
     }
-    subscribers.keySet().forEach(subscriber -> close(subscriber, "the hub is stopping"));
+    subscribers.forEach(subscriber -> close(subscriber, "the hub is stopping"));
   }
 }

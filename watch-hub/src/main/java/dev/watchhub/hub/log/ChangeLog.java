@@ -188,11 +188,15 @@ public final class ChangeLog {
   private Encoded encode(Image before, long sequence, Transaction transaction, boolean resumable) {
     Image image = before;
     List<Change> changes = new ArrayList<>(transaction.rows().size());
-    List<Prev> prevs = new ArrayList<>(transaction.rows().size());
+    List<LoggedChange> logged = new ArrayList<>(transaction.rows().size());
     for (Row row : transaction.rows()) {
-      changes.add(Change.of(row.item()));
-      prevs.add(prev(image.get(row.item().key()), row));
-      image = image.with(row.item());
+      Item item = row.item();
+      Item held = image.get(item.key());
+      Change change = Change.of(item);
+      changes.add(change);
+      logged.add(
+          new LoggedChange(item.key(), change.op(), item.revision(), row.byHub(), prev(held, row)));
+      image = image.with(held, item);
     }
     Position position = transaction.position();
     LogEntry entry =
@@ -202,11 +206,7 @@ public final class ChangeLog {
             resumable,
             transaction.xid(),
             CommitFrame.encode(resumable ? position : null, transaction.committedAt(), changes),
-            changes.stream().map(change -> change.item().key()).toList(),
-            changes.stream().map(change -> change.item().revision()).toList(),
-            changes.stream().map(Change::op).toList(),
-            transaction.rows().stream().map(Row::byHub).toList(),
-            List.copyOf(prevs),
+            logged,
             nanoTime.getAsLong());
     return new Encoded(entry, image);
   }
@@ -229,7 +229,7 @@ public final class ChangeLog {
   public void overrun(Position position, Collection<Item> latest) {
     Image image = state.image();
     for (Item item : latest) {
-      image = image.with(item);
+      image = image.with(image.get(item.key()), item);
     }
     restartBehind(position, image);
   }
@@ -274,9 +274,9 @@ public final class ChangeLog {
       if (bytes <= bounds.maxBytes() && !expired(entry.position(), entry.appendedNanos())) {
         break;
       }
-      for (int i = 0; i < entry.ops().size(); i++) {
-        if (entry.ops().get(i) == Op.DELETE) {
-          image = image.withoutTombstone(entry.keys().get(i), entry.revisions().get(i));
+      for (LoggedChange change : entry.changes()) {
+        if (change.op() == Op.DELETE) {
+          image = image.withoutTombstone(change.key(), change.revision());
         }
       }
       bytes -= entry.bytes();

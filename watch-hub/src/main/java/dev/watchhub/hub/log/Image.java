@@ -40,10 +40,11 @@ public record Image(TreePMap<String, Item> rows, int liveCount) {
   }
 
   /**
-   * This image with {@code item} applied; unchanged if it holds a row of the key that is as new.
+   * This image with {@code item} applied; unchanged if the row that it holds is as new.
+   *
+   * @param held what {@link #get} has for the key
    */
-  Image with(Item item) {
-    Item held = rows.get(item.key());
+  Image with(@Nullable Item held, Item item) {
     if (held != null && held.revision() >= item.revision()) {
       return this;
     }

@@ -1,7 +1,5 @@
 package dev.watchhub.hub.log;
 
-import dev.watchhub.protocol.Change;
-import dev.watchhub.protocol.Change.Prev;
 import dev.watchhub.protocol.CommitFrame;
 import dev.watchhub.protocol.Filter;
 import dev.watchhub.protocol.Position;
@@ -17,13 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param position its end; that of several commits when they were filled in from the table
  * @param resumable whether a reader that has got it may resume at {@code position}
  * @param xid the 64-bit transaction id; 0 when the rows did not say
- * @param frame null when this is no commit: rows of {@code keys} are missing before here, so
- *     whoever watches one of them has to begin anew
- * @param keys the key of each change, in order
- * @param revisions likewise
- * @param ops likewise
- * @param byHub likewise: whether the hub's relay announces it
- * @param prevs what each key held before
+ * @param frame null when this is no commit: rows of the keys in {@code changes} are missing before
+ *     here, so whoever watches one of them has to begin anew
+ * @param changes in order
  * @param appendedNanos {@code nanoTime} of its arrival
  */
 public record LogEntry(
@@ -32,33 +26,42 @@ public record LogEntry(
     boolean resumable,
     long xid,
     @Nullable CommitFrame frame,
-    List<String> keys,
-    List<Long> revisions,
-    List<Change.Op> ops,
-    List<Boolean> byHub,
-    List<Prev> prevs,
+    List<LoggedChange> changes,
     long appendedNanos) {
   private static final int OVERHEAD_BYTES = 128; // objects around a commit
   private static final int CHANGE_OVERHEAD_BYTES = 128; // and around each of its changes
 
+  public LogEntry {
+    changes = List.copyOf(changes);
+  }
+
   /** An entry that ends the watches of {@code keys}. */
   static LogEntry broken(long sequence, Position position, List<String> keys, long nanos) {
-    return new LogEntry(
-        sequence, position, false, 0, null, keys, List.of(), List.of(), List.of(), List.of(),
-        nanos);
+    List<LoggedChange> missing = keys.stream().map(LoggedChange::missing).toList();
+    return new LogEntry(sequence, position, false, 0, null, missing, nanos);
   }
 
   /** Whether rows that {@code filter} asks for are missing before this entry. */
   public boolean breaks(Filter filter) {
-    return frame == null && keys.stream().anyMatch(filter::matches);
+    return frame == null && changes.stream().anyMatch(change -> filter.matches(change.key()));
+  }
+
+  /** Whether the hub's relay announces some of it. */
+  public boolean isByHub() {
+    for (LoggedChange change : changes) {
+      if (change.byHub()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Memory that it takes, roughly. */
   long bytes() {
-    long bytes = OVERHEAD_BYTES + (long) CHANGE_OVERHEAD_BYTES * keys.size();
+    long bytes = OVERHEAD_BYTES + (long) CHANGE_OVERHEAD_BYTES * changes.size();
     bytes += frame == null ? 0 : frame.bytes().length;
-    for (Prev prev : prevs) {
-      String value = prev.value();
+    for (LoggedChange change : changes) {
+      String value = change.prev().value();
       bytes += value == null ? 0 : value.length();
     }
     return bytes;
@@ -69,20 +72,24 @@ public record LogEntry(
     if (frame == null) {
       return Optional.empty();
     }
-    int[] wanted = new int[keys.size()];
+    int[] wanted = new int[changes.size()];
     int count = 0;
-    for (int i = 0; i < keys.size(); i++) {
-      if (filter.matches(ops.get(i), keys.get(i))) {
+    for (int i = 0; i < wanted.length; i++) {
+      if (filter.matches(changes.get(i).op(), changes.get(i).key())) {
         wanted[count++] = i;
       }
     }
     if (count == 0) {
       return Optional.empty();
     }
-    wanted = Arrays.copyOf(wanted, count);
-    if (filter.prev()) {
-      return Optional.of(frame.only(wanted, Arrays.stream(wanted).mapToObj(prevs::get).toList()));
+    if (!filter.prev() && count == wanted.length) {
+      return Optional.of(frame.bytes());
     }
-    return Optional.of(count == keys.size() ? frame.bytes() : frame.only(wanted));
+    wanted = Arrays.copyOf(wanted, count);
+    return Optional.of(
+        filter.prev()
+            ? frame.only(
+                wanted, Arrays.stream(wanted).mapToObj(i -> changes.get(i).prev()).toList())
+            : frame.only(wanted));
   }
 }

@@ -5,6 +5,7 @@ import dev.watchhub.hub.log.LogEntry;
 import dev.watchhub.hub.log.LogRead;
 import dev.watchhub.hub.log.LogSearch;
 import dev.watchhub.hub.log.LogState;
+import dev.watchhub.hub.log.LoggedChange;
 import dev.watchhub.hub.relay.RelaySession.Moment;
 import dev.watchhub.hub.relay.RelaySession.Written;
 import dev.watchhub.hub.replication.Snapshot;
@@ -149,11 +150,11 @@ final class Course {
       }
       LogEntry entry = found.entry();
       end = entry.resumable() ? entry.position() : end;
-      if (entry.byHub().contains(true)) {
+      if (entry.isByHub()) {
         entries.add(entry);
-        rows += entry.byHub().size();
+        rows += entry.changes().size();
       } else if (entries.isEmpty()) {
-        passed += entry.byHub().size();
+        passed += entry.changes().size();
       }
     }
     if (at == now.next()) {
@@ -182,10 +183,10 @@ final class Course {
         continue;
       }
       commits++;
-      for (int i = 0; i < entry.keys().size(); i++) {
-        if (entry.byHub().get(i)) {
-          keys.add(entry.keys().get(i));
-          revisions.add(entry.revisions().get(i));
+      for (LoggedChange change : entry.changes()) {
+        if (change.byHub()) {
+          keys.add(change.key());
+          revisions.add(change.revision());
         }
       }
     }

@@ -68,7 +68,7 @@ public final class Relay implements Worker.Step {
   /** Whether the newest commit in the log is one to relay. Any thread. */
   public boolean hasNews() {
     return log.read(log.state().next() - 1) instanceof LogRead.Found found
-        && found.entry().byHub().contains(true);
+        && found.entry().isByHub();
   }
 
   @Override

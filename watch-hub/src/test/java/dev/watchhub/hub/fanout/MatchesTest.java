@@ -11,6 +11,17 @@ final class MatchesTest {
   private static final int BOUND = 4096;
 
   @Test
+  void countsAMatchOnceHoweverManyChangesMatch() {
+    Matches matches = new Matches(100);
+    for (int i = 0; i < 2 * BOUND; i++) {
+      matches.add(200);
+    }
+    matches.add(201);
+    assertThat(matches.isKnownFrom(100)).isTrue();
+    assertThat(matches.next(100, 300)).isEqualTo(200);
+  }
+
+  @Test
   void knowsTheLatestMatchesWithoutAHole() {
     Random random = new Random(1);
     TreeSet<Long> all = new TreeSet<>();

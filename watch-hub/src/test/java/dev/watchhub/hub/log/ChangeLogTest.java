@@ -104,7 +104,8 @@ final class ChangeLogTest {
             put("/gone", "g", 5, 3),
             put("/a", "by hand", 6, Row.UNKNOWN)));
     LogEntry entry = ((LogRead.Found) log.read(first)).entry();
-    assertThat(entry.prevs())
+    assertThat(entry.changes())
+        .extracting(LoggedChange::prev)
         .containsExactly(
             new Prev("1", 1, true),
             new Prev(null, 0, true),
@@ -221,8 +222,8 @@ final class ChangeLogTest {
     log.restart(Image.of(List.of(item("/d", "b", 4, 1))), START, List.of(), ResetReason.EXPIRED);
     long first = log.state().next();
     log.append(commit(2000, put("/d", "a", 3, Row.UNKNOWN), put("/d", "b", 4, Row.UNKNOWN)));
-    assertThat(((LogRead.Found) log.read(first)).entry().prevs())
-        .extracting(Prev::known)
+    assertThat(((LogRead.Found) log.read(first)).entry().changes())
+        .extracting(change -> change.prev().known())
         .containsExactly(false, false);
   }
 
@@ -230,7 +231,7 @@ final class ChangeLogTest {
     List<String> keys = new ArrayList<>();
     long cursor = ((LogSearch.Resume) find(lsn)).cursor();
     while (log.read(cursor) instanceof LogRead.Found found) {
-      keys.addAll(found.entry().keys());
+      found.entry().changes().forEach(change -> keys.add(change.key()));
       cursor++;
     }
     return keys;
