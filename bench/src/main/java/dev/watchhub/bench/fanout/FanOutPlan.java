@@ -27,7 +27,7 @@ record FanOutPlan(List<FanOutCase> paced, List<FanOutCase> highest, Pace pace, P
   static FanOutPlan of(RunSettings run) {
     Pace pace =
         run.pace(
-            new Pace(5, Duration.ofSeconds(2), Duration.ofSeconds(10), true),
+            new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(1)),
             new Pace(1, Duration.ofSeconds(1), Duration.ofSeconds(3), false));
     Pace searchPace =
         run.pace(

@@ -27,7 +27,7 @@ public record LatencyBenchmark(Peers peers) implements Benchmark {
   private static final List<LatencyCase> CASES = List.of(new LatencyCase.OfMaximum(80), FIXED);
 
   private static final Pace FULL =
-      new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(3));
+      new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(3));
   private static final Pace QUICK =
       new Pace(2, Duration.ofMillis(500), Duration.ofMillis(1500), Duration.ofSeconds(1));
   private static final Duration SEARCH = Duration.ofSeconds(3);

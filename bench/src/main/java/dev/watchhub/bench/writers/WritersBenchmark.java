@@ -26,7 +26,7 @@ public record WritersBenchmark(
     Peers peers, List<Integer> writerCounts, Duration flushDelay, List<Integer> delayedCounts)
     implements Benchmark {
   private static final Pace FULL =
-      new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(3));
+      new Pace(5, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
   private static final Pace QUICK =
       new Pace(3, Duration.ofMillis(500), Duration.ofMillis(1500), Duration.ofSeconds(1));
 
