@@ -11,8 +11,8 @@ final class LoadMeterTest {
   @Test
   void countsTheTimeOfThisProcessAsItsOwn() {
     assumeThat(CpuTimes.machineSeconds()).as("a system with /proc").isPresent();
-    double before = CpuTimes.processSeconds(ProcessHandle.current().pid());
     LoadMeter.Reading reading = meter.read();
+    double before = CpuTimes.processSeconds(ProcessHandle.current().pid()); // after the reading
 
     while (CpuTimes.processSeconds(ProcessHandle.current().pid()) < before + 0.1) {
       Thread.onSpinWait();
