@@ -10,6 +10,10 @@ import java.util.List;
 
 /** The JSON of items, changes and events. Stateless; any thread. */
 public final class EventJson {
+  /**
+   * Writes nothing of its own between the objects of a list, where {@link #writeChanges} has
+   * commas.
+   */
   private static final JsonFactory FACTORY = new JsonFactory().setRootValueSeparator(null);
 
   /** Writes one value to a generator. */

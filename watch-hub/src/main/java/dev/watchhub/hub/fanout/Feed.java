@@ -7,6 +7,7 @@ import dev.watchhub.protocol.Position;
 import dev.watchhub.protocol.ResetReason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the subscribers with one filter share: who of them waits for the next match, which commits
- * matched lately, and the events that were cut from the log last. One thread only.
+ * matched lately, and the events that were cut from the log last, while several may want them. One
+ * thread only.
  *
  * <p>Where each subscriber has a feed of its own, every event touches other old objects, and each
  * reference that is stored in one costs the garbage collector a look: so those who wait are marked
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed {
   private static final int BATCH_BYTES = 64 * 1024;
+  private static final Batch NOTHING = new Batch.Events(null, 0, null, false);
 
   /** Commits that one call looks at where the matches are not known; others wait for it. */
   private static final int SCAN_COMMITS = 4096;
@@ -54,7 +57,7 @@ final class Feed {
   private int idle;
   private long batchFrom = -1;
   private long batchLimit = -1;
-  private Batch batch = new Batch.Events(null, 0, null, false);
+  private Batch batch = NOTHING;
 
   /**
    * A feed without members.
@@ -76,11 +79,15 @@ final class Feed {
   boolean leave(Subscriber subscriber) {
     members.remove(subscriber);
     idle -= subscriber.idle ? 1 : 0;
+    if (members.size() == 1) {
+      batchFrom = -1;
+      batch = NOTHING; // nobody shares it any more
+    }
     return !members.isEmpty();
   }
 
   /**
-   * Lets a member wait for the next match.
+   * Lets a member wait for the next match. When all wait, what matched is forgotten.
    *
    * @param next the first commit that it has not looked at
    */
@@ -101,10 +108,8 @@ final class Feed {
 
   /** Ends the wait of all who are idle, and calls {@code action} with them. */
   void stirAll(long cursor, Consumer<Subscriber> action) {
-    if (idle == 0) {
-      return;
-    }
-    for (Subscriber subscriber : members) {
+    for (Iterator<Subscriber> each = members.iterator(); idle > 0 && each.hasNext(); ) {
+      Subscriber subscriber = each.next();
       if (subscriber.idle) {
         stir(subscriber, cursor);
         action.accept(subscriber);

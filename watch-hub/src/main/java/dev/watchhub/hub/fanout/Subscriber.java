@@ -41,7 +41,7 @@ final class Subscriber {
   volatile boolean idle;
 
   // The shard's thread only.
-  @Nullable Feed feed; // from its first turn until it has gone
+  @Nullable Feed feed; // from when its shard takes it until it has gone
   boolean writing;
   @Nullable ByteBuffer rest; // of what it is being sent, after the write that is under way
   boolean startingWrite;

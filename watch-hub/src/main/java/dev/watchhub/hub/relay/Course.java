@@ -154,7 +154,7 @@ final class Course {
         entries.add(entry);
         rows += entry.changes().size();
       } else if (entries.isEmpty()) {
-        passed += entry.changes().size();
+        passed += entry.frame() == null ? 0 : entry.changes().size();
       }
     }
     if (at == now.next()) {
