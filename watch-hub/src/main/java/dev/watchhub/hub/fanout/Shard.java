@@ -33,8 +33,9 @@ final class Shard implements Worker.Step {
   // A client that takes these within the write deadline is alive; what is larger goes in pieces.
   private static final int WRITE_BYTES = 128 * 1024;
 
-  private static final Duration TIMER = Duration.ofSeconds(1);
-  private static final int SPREAD_COUNT = 64;
+  // What is due is written at once, which holds up events: so often, and few at a time.
+  private static final Duration TIMER = Duration.ofMillis(100);
+  private static final int SPREAD_COUNT = 101; // a prime, for the ids of a shard have a step
 
   /** The end of a write, or a subscriber that has just come. */
   private record Arrival(Subscriber subscriber, boolean joins, @Nullable Throwable failure) {}
