@@ -74,10 +74,14 @@ final class ShardTest {
   }
 
   private ScriptedSink join(Filter filter, @Nullable Position since, boolean resettable) {
+    return join(1, filter, since, resettable);
+  }
+
+  private ScriptedSink join(long id, Filter filter, @Nullable Position since, boolean resettable) {
     ScriptedSink sink = new ScriptedSink();
     shard.join(
         new Subscriber(
-            1, "test", null, new WatchRequest(filter, since, resettable, resettable), sink, 5));
+            id, "test", null, new WatchRequest(filter, since, resettable, resettable), sink, 5));
     settle();
     return sink;
   }
@@ -463,6 +467,28 @@ final class ShardTest {
     pass(Duration.ofSeconds(10));
     assertThat(second.text()).contains("event: bookmark\nid: " + START + "\n");
     assertThat(second.summary()).containsExactly("bookmark", "/new");
+  }
+
+  @Test
+  void sendsBookmarksAFewAtATimeSinceEventsWaitForThem() {
+    load();
+    List<ScriptedSink> sinks = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      sinks.add(join(2L * i, Filter.prefix("/" + i + "/"), null, true)); // one shard of two
+    }
+    sinks.forEach(ScriptedSink::events);
+    long all = 0;
+    for (int tick = 0; tick <= 100; tick++) {
+      pass(Duration.ofMillis(100));
+      long sent =
+          sinks.stream()
+              .flatMap(sink -> sink.summary().stream())
+              .filter("bookmark"::equals)
+              .count();
+      assertThat(sent).isLessThanOrEqualTo(30);
+      all += sent;
+    }
+    assertThat(all).isBetween(1_000L, 1_020L);
   }
 
   @Test
