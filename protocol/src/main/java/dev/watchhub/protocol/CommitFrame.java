@@ -17,6 +17,7 @@ public final class CommitFrame {
   private static final byte[] TAIL = "]}\n\n".getBytes(US_ASCII);
   private static final int HEAD_BYTES = 256;
   private static final int CHANGE_BYTES = 192; // beside key and value
+  private static final int MOST_BYTES = 1 << 20; // beyond it the bytes are moved as they grow
 
   private final byte[] bytes;
   private final int[] starts; // of each change, a comma apart; one more, where the next would start
@@ -43,12 +44,12 @@ public final class CommitFrame {
 
   /** Of most commits, so that the bytes need not be moved; those of no ASCII take more. */
   private static int usualSize(List<Change> changes) {
-    int size = HEAD_BYTES;
+    long size = HEAD_BYTES;
     for (Change change : changes) {
       String value = change.item().value();
       size += CHANGE_BYTES + change.item().key().length() + (value == null ? 0 : value.length());
     }
-    return size;
+    return (int) Math.min(size, MOST_BYTES);
   }
 
   private static String head(@Nullable Position position, @Nullable Instant committedAt) {

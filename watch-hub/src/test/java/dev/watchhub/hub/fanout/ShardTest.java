@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -332,6 +333,29 @@ final class ShardTest {
   }
 
   @Test
+  void sendsAChangeOfTheKeyThatIsAsLongAsThePrefix() {
+    load();
+    ScriptedSink sink = join("/a");
+    commit("/a");
+    settle();
+    assertThat(sink.summary()).containsExactly("synced", "/a");
+  }
+
+  @Test
+  void resetsWhoLacksRowsWhateverKindOfChangeHeAskedFor() {
+    load("/a");
+    Filter deletes = new Filter(Set.of("/a"), Set.of(), Set.of(Op.DELETE), false);
+    ScriptedSink sink = join(deletes, null, true);
+    ScriptedSink other = join("/b");
+    sink.events();
+    other.events();
+    log.fill(List.of(), Map.of("/a", Optional.empty()), START.at(new Lsn(1200)));
+    settle();
+    assertThat(sink.summary()).containsExactly("reset", "synced");
+    assertThat(other.summary()).isEmpty();
+  }
+
+  @Test
   void sendsABookmarkBehindAnEventThatHasNoId() {
     load();
     ScriptedSink a = join("/a/");
@@ -467,6 +491,24 @@ final class ShardTest {
     pass(Duration.ofSeconds(10));
     assertThat(second.text()).contains("event: bookmark\nid: " + START + "\n");
     assertThat(second.summary()).containsExactly("bookmark", "/new");
+  }
+
+  @Test
+  void wakesWhoWaitsWhenAnotherOfTheSamePrefixHasGoneInTheMiddleOfAWrite() {
+    load();
+    ScriptedSink waiting = join("/");
+    ScriptedSink stalled = join("/");
+    stalled.stalled = true;
+    commit("/a");
+    settle();
+    assertThat(stalled.isWriting()).isTrue();
+    pass(Duration.ofSeconds(31));
+    assertThat(stalled.aborted).isNotNull();
+    assertThat(shard.present()).hasSize(1);
+    waiting.events();
+    commit("/b");
+    settle();
+    assertThat(waiting.summary()).containsExactly("/b");
   }
 
   @Test
