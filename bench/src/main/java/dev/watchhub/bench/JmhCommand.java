@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -44,7 +45,7 @@ final class JmhCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path results = options.directory("jmh");
-    boolean quick = options.settings().quick();
+    boolean quick = options.isQuick();
     ChainedOptionsBuilder builder =
         new OptionsBuilder()
             .forks(quick ? 1 : 3)
@@ -63,11 +64,10 @@ final class JmhCommand implements Callable<Integer> {
     }
     try {
       Files.createDirectories(results);
-      int run = new Runner(builder.build()).run().size();
-      if (run == 0) {
-        throw new BenchException(
-            "no micro-benchmark has a name with " + String.join(", ", patterns));
-      }
+      new Runner(builder.build()).run();
+    } catch (NoBenchmarksException e) {
+      throw new BenchException(
+          "no micro-benchmark has a name with " + String.join(" or ", patterns), e);
     } catch (RunnerException e) {
       throw new BenchException("the micro-benchmarks cannot run: " + e.getMessage(), e);
     } catch (IOException e) {

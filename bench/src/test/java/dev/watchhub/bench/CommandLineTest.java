@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class CommandLineTest {
@@ -66,6 +68,13 @@ final class CommandLineTest {
   void refusesToListenWithNobody() {
     assertThat(run("latency", "--listeners", "0")).isEqualTo(2);
     assertThat(errors.toString()).contains("--listeners is 0: expected a number from 1 to 100");
+  }
+
+  @Test
+  void saysWhenNoMicroBenchmarkHasTheName(@TempDir Path results) {
+    assertThat(run("jmh", "--out", results.toString(), "NoSuch", "NorThis")).isEqualTo(1);
+    assertThat(errors.toString())
+        .contains("watchhub bench: no micro-benchmark has a name with NoSuch or NorThis");
   }
 
   @Test
